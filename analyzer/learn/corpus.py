@@ -1,0 +1,254 @@
+"""The written corpus and the gold postings, read into one structure.
+
+A corpus file is plain text. A head line ``@ id | title | company | size | mix | main_role`` begins a posting; then
+follows one line a unit, ``zone | raw text``, for duties ``duty role | raw text`` or ``duty role also | raw text``.
+``+ `` in front: the unit goes on in the same line after a space; ``~ ``: after nothing, as where scraping lost a
+line break. Blank lines are blank lines of the posting; lines that begin with ``#`` are comments.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from analyzer.errors import CorpusError
+from analyzer.resources import resource
+from analyzer.text.segment import furniture
+from analyzer.types import Role, Size, Zone
+
+E = TypeVar("E", Role, Size, Zone)
+
+DUTY_ROLES: tuple[str, ...] = (*(str(role) for role in Role), "shared", "general")
+"""What a duty can be labelled with: six roles, ``shared`` and ``general``."""
+
+_UNIT = re.compile(r"^(?P<glue>[+~] )?(?P<zone>\w+)(?: (?P<role>\w+))?(?: (?P<also>\w+))? \| (?P<text>.*)$")
+_HEAD_FIELDS = "id | title | company | size | mix | main_role"
+_ENOUGH_LETTERS = re.compile(r"[^\W\d_]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A labelled stretch ``text[start:end]`` of a posting; ``role`` and ``also`` only where ``zone`` is duty."""
+
+    start: int
+    end: int
+    zone: Zone
+    role: str | None = None
+    also: Role | None = None
+
+    @property
+    def tag(self) -> str:
+        """The class the model learns: the role of a duty, else the zone."""
+        return self.role if self.role is not None else str(self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class LabeledPosting:
+    """A posting with its units, and the judgement of the whole (``mixed``, ``main_role`` or None for no role)."""
+
+    id: str
+    title: str
+    company: str
+    text: str
+    units: tuple[Unit, ...]
+    mixed: bool
+    main_role: Role | None
+    size: Size = Size.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePhrase:
+    """A duty quoted from a source document: its id, role (or ``shared``), document key and words."""
+
+    id: str
+    role: str
+    source: str
+    text: str
+
+
+def read_corpus(folder: Path | None = None) -> list[LabeledPosting]:
+    """All written postings of a corpus folder (default: the shipped one), in file order.
+
+    Raises CorpusError naming file and line for the first row that breaks the format, and for ids used twice.
+    """
+    folder = folder or resource("corpus")
+    files = sorted((folder / "postings").glob("*.txt"))
+    if not files:
+        raise CorpusError(f"{folder}: no postings/*.txt found; name the corpus folder with --corpus")
+    postings: list[LabeledPosting] = []
+    seen: dict[str, Path] = {}
+    for file in files:
+        for posting in read_file(file):
+            if posting.id in seen:
+                raise CorpusError(f"{file}: id {posting.id!r} is used already in {seen[posting.id].name}")
+            seen[posting.id] = file
+            postings.append(posting)
+    return postings
+
+
+def read_file(file: Path) -> Iterator[LabeledPosting]:
+    """Postings of one corpus file; CorpusError names file and line of what breaks the format."""
+    head: tuple[int, str] | None = None
+    body: list[tuple[int, str]] = []
+    try:
+        lines = file.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{file}: cannot be read as UTF-8 text ({error.__class__.__name__})") from error
+    for number, line in enumerate(lines, 1):
+        if line.startswith("#"):
+            continue
+        if line.startswith("@"):
+            if head:
+                yield _posting(file, head, body)
+            head, body = (number, line), []
+        elif head:
+            body.append((number, line))
+        elif line.strip():
+            raise CorpusError(f"{file}:{number}: a unit before the first head line '@ {_HEAD_FIELDS}'")
+    if head:
+        yield _posting(file, head, body)
+
+
+def _posting(file: Path, head: tuple[int, str], body: list[tuple[int, str]]) -> LabeledPosting:
+    number, line = head
+    fields = [field.strip() for field in line[1:].split(" | ")]
+    if len(fields) != 6:
+        raise CorpusError(f"{file}:{number}: a head line has six fields '{_HEAD_FIELDS}', this one {len(fields)}")
+    name, title, company, size, mix, main_role = fields
+    if mix not in ("mixed", "not_mixed"):
+        raise CorpusError(f"{file}:{number}: mix is 'mixed' or 'not_mixed', not {mix!r}")
+    text, units = _units(file, body)
+    return LabeledPosting(
+        name,
+        title,
+        "" if company == "-" else company,
+        text,
+        units,
+        mix == "mixed",
+        None if main_role == "none" else _member(Role, main_role, file, number),
+        _member(Size, size, file, number),
+    )
+
+
+def _units(file: Path, body: list[tuple[int, str]]) -> tuple[str, tuple[Unit, ...]]:
+    """Join the raw units to the posting's text, with the offsets of each unit in it."""
+    while body and not body[-1][1].strip():
+        body = body[:-1]
+    text, units, blank = "", [], 0
+    for number, line in body:
+        if not line.strip():
+            blank += 1
+            continue
+        match = _UNIT.match(line)
+        if match is None:
+            raise CorpusError(f"{file}:{number}: not 'zone | text' or 'duty role [also] | text': {line[:60]!r}")
+        glue = {"+ ": " ", "~ ": ""}.get(match["glue"] or "", "\n" * (1 + blank) if text else "")
+        start = len(text) + len(glue)
+        text += glue + match["text"]
+        units.append(_unit(file, number, match, text, start))
+        blank = 0
+    return text, tuple(units)
+
+
+def _unit(file: Path, number: int, match: re.Match[str], text: str, start: int) -> Unit:
+    zone = _member(Zone, match["zone"], file, number)
+    role, also = match["role"], match["also"]
+    if zone is not Zone.DUTY and role:
+        raise CorpusError(f"{file}:{number}: only a duty has a role, not {zone}")
+    if zone is Zone.DUTY and role not in DUTY_ROLES:
+        raise CorpusError(f"{file}:{number}: a duty's role is one of {', '.join(DUTY_ROLES)}; not {role!r}")
+    if not _ENOUGH_LETTERS.search(match["text"]):
+        raise CorpusError(f"{file}:{number}: a unit needs two letters in a row")
+    start, end = furniture(text, start, len(text))
+    return Unit(start, end, zone, role, _member(Role, also, file, number) if also else None)
+
+
+def _member(kind: type[E], value: str, file: Path, number: int) -> E:
+    try:
+        return kind(value)
+    except ValueError:
+        raise CorpusError(
+            f"{file}:{number}: {kind.__name__.lower()} is one of {', '.join(kind)}; not {value!r}"
+        ) from None
+
+
+def read_gold(file: Path) -> list[LabeledPosting]:
+    """Labelled postings of a gold JSON Lines file (see the README beside it)."""
+    return [_gold(json.loads(line)) for line in file.read_text(encoding="utf-8").split("\n") if line.strip()]
+
+
+def _gold(row: dict[str, object]) -> LabeledPosting:
+    raw_units = row["units"]
+    assert isinstance(raw_units, list)
+    units = tuple(
+        Unit(
+            unit["start"],
+            unit["end"],
+            Zone(unit.get("zone", "process")),
+            unit.get("role"),
+            Role(unit["also"]) if unit.get("also") else None,
+        )
+        for unit in raw_units
+    )
+    main = row.get("main_role")
+    return LabeledPosting(
+        str(row["id"]),
+        str(row.get("title") or ""),
+        str(row.get("company") or ""),
+        str(row["text"]),
+        units,
+        row.get("mix") == "mixed",
+        None if main in (None, "none") else Role(str(main)),
+    )
+
+
+def read_source_phrases(folder: Path | None = None) -> list[SourcePhrase]:
+    """The duties quoted from the source documents (``source_phrases.tsv``), in order.
+
+    Raises CorpusError naming file and line of a row without four fields or with an unknown role.
+    """
+    file = (folder or resource("corpus")) / "source_phrases.tsv"
+    if not file.exists():
+        raise CorpusError(f"{file}: missing; every corpus quotes its sources there")
+    phrases = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):
+        fields = line.split("\t")
+        if number == 1 or not line.strip():
+            continue
+        if len(fields) != 4 or fields[1] not in DUTY_ROLES:
+            raise CorpusError(f"{file}:{number}: needs id, role, source and duty, tab-separated")
+        phrases.append(SourcePhrase(*fields))
+    return phrases
+
+
+def digest(files: Iterable[Path]) -> str:
+    """SHA-256 over names and contents of files, in sorted order: the identity of a corpus."""
+    sha = hashlib.sha256()
+    for file in sorted(files):
+        sha.update(file.name.encode())
+        sha.update(file.read_bytes())
+    return sha.hexdigest()
+
+
+def count(postings: Iterable[LabeledPosting]) -> dict[str, Any]:
+    """Numbers of postings, units, duties by role, units by zone, and postings by main role, size and mix."""
+    listed = list(postings)
+    units = [unit for posting in listed for unit in posting.units]
+    roles = Counter(unit.role for unit in units if unit.role)
+    zones = Counter(str(unit.zone) for unit in units)
+    return {
+        "postings": len(listed),
+        "units": len(units),
+        "roles": {role: roles[role] for role in DUTY_ROLES},
+        "zones": {str(zone): zones[str(zone)] for zone in Zone},
+        "compounds": sum(unit.also is not None for unit in units),
+        "main_roles": dict(sorted(Counter(str(posting.main_role or "none") for posting in listed).items())),
+        "sizes": dict(sorted(Counter(str(posting.size) for posting in listed).items())),
+        "mix": dict(sorted(Counter("mixed" if posting.mixed else "not_mixed" for posting in listed).items())),
+    }

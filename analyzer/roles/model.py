@@ -1,0 +1,272 @@
+"""The trained model: plain arrays that label sentences, and their storage.
+
+A model is two files: ``NAME.npz`` with arrays only (read with ``allow_pickle=False``, so that no code in it can run)
+and ``model.json`` beside it with names, versions, settings, figures and the SHA-256 of the arrays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from analyzer.errors import ModelError
+from analyzer.resources import resource
+from analyzer.roles.context import context_features
+from analyzer.roles.encoder import FORM_WEIGHT, Floats, TokenScorer, Vocabulary, form_columns, form_scores
+from analyzer.types import Role, Sentence
+
+FORMAT = 1
+"""Version of the layout of the arrays; a model of another one must be retrained."""
+
+_ARRAYS = (
+    "word_idf", "word_weights", "heading_idf", "heading_weights", "form_weights", "intercepts",
+    "context_mean", "context_scale", "context_weights",
+)  # fmt: skip
+_MAX_CACHED_TEXTS = 200_000
+
+
+@dataclass(frozen=True)
+class RoleModel:
+    """Weights of both passes. For K classes, columns 0…K-1 of the word, heading and form weights and of the
+    intercepts belong to the first pass, columns K…2K-1 to the second.
+
+    ``temperature`` divides the second pass's log-odds; ``none_bias`` multiplies the probability of "no role's duty"
+    when a label is chosen. Both are set on held-out data.
+    """
+
+    classes: tuple[str, ...]
+    words: Vocabulary
+    headings: Vocabulary
+    word_weights: Floats
+    heading_weights: Floats
+    form_weights: Floats
+    intercepts: Floats
+    context_mean: Floats
+    context_scale: Floats
+    context_weights: Floats
+    temperature: float = 1.0
+    none_bias: float = 1.0
+    name: str = "untitled"
+    digest: str = ""
+    card: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_words", TokenScorer(self.words, self.word_weights))
+        object.__setattr__(self, "_headings", TokenScorer(self.headings, self.heading_weights))
+        object.__setattr__(self, "_word_cache", _TextCache(2 * len(self.classes)))
+        object.__setattr__(self, "_heading_cache", _TextCache(2 * len(self.classes)))
+
+    @property
+    def version(self) -> str:
+        """``name@digest``, as reports carry it."""
+        return f"{self.name}@{self.digest[:12]}"
+
+    def probabilities(self, postings: Sequence[Sequence[Sentence]]) -> Floats:
+        """Class probabilities, shape (sentences of all postings, K), rows in order of postings and sentences."""
+        flat = [sentence for posting in postings for sentence in posting]
+        k = len(self.classes)
+        if not flat:
+            return np.zeros((0, k), dtype=np.float32)
+        base = self.base_scores(postings)
+        first = softmax(base[:, :k])
+        around = self.context(first, postings)
+        logits = base[:, k:] + around @ self.context_weights
+        return softmax((logits / self.temperature).astype(np.float32))
+
+    def base_scores(self, postings: Sequence[Sequence[Sentence]]) -> Floats:
+        """Log-odds of both passes from words, heading and form alone, shape (sentences, 2 K)."""
+        scorer: TokenScorer = self._words  # type: ignore[attr-defined]
+        heading_scorer: TokenScorer = self._headings  # type: ignore[attr-defined]
+        word_cache: _TextCache = self._word_cache  # type: ignore[attr-defined]
+        heading_cache: _TextCache = self._heading_cache  # type: ignore[attr-defined]
+        flat = [sentence.text for posting in postings for sentence in posting]
+        heads = [posting[s.heading].text if s.heading >= 0 else "" for posting in postings for s in posting]
+        own = word_cache.lookup(flat, scorer.scores)
+        above = heading_cache.lookup(heads, heading_scorer.scores)
+        result: Floats = own + above + form_scores(self.form_weights, postings) + self.intercepts
+        return result
+
+    def own_contributions(self, posting: Sequence[Sentence], index: int) -> OwnContributions:
+        """What words, heading and form of one sentence of a posting add to the log-odds of both passes."""
+        sentence = posting[index]
+        heading = posting[sentence.heading].text if sentence.heading >= 0 else ""
+        words: TokenScorer = self._words  # type: ignore[attr-defined]
+        headings: TokenScorer = self._headings  # type: ignore[attr-defined]
+        columns = form_columns(sentence, index, len(posting))
+        form: Floats = self.form_weights[columns].sum(axis=0) * np.float32(FORM_WEIGHT)
+        own, above = words.contributions(sentence.text), headings.contributions(heading)
+        return OwnContributions(own, above, form, self.intercepts)
+
+    def context(self, first: Floats, postings: Sequence[Sequence[Sentence]]) -> Floats:
+        """Standardised context features of the first pass's probabilities."""
+        raw = context_features(first, [len(p) for p in postings], heading_indices(postings), self.classes)
+        standardised: Floats = (raw - self.context_mean) * self.context_scale
+        return standardised
+
+    def save(self, folder: Path, **facts: Any) -> str:
+        """Write both files into ``folder``; returns the digest. ``facts`` go into ``model.json``."""
+        folder.mkdir(parents=True, exist_ok=True)
+        payload = self._payload()
+        digest = hashlib.sha256(payload).hexdigest()
+        (folder / f"{self.name}.npz").write_bytes(payload)
+        head = {
+            "name": self.name, "format": FORMAT, "digest": digest, "classes": list(self.classes),
+            "temperature": self.temperature, "none_bias": self.none_bias, **facts,
+        }  # fmt: skip
+        (folder / "model.json").write_text(json.dumps(head, indent=1) + "\n", encoding="utf-8")
+        return digest
+
+    def _payload(self) -> bytes:
+        """The arrays as one compressed archive whose bytes depend on nothing but their values."""
+        arrays: dict[str, npt.NDArray[Any]] = {
+            "word_idf": self.words.idf, "word_weights": self.word_weights.astype(np.float16),
+            "heading_idf": self.headings.idf, "heading_weights": self.heading_weights.astype(np.float16),
+            "form_weights": self.form_weights, "intercepts": self.intercepts,
+            "context_mean": self.context_mean, "context_scale": self.context_scale,
+            "context_weights": self.context_weights,
+            "word_names": _packed(self.words.names), "heading_names": _packed(self.headings.names),
+        }  # fmt: skip
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            for key, array in sorted(arrays.items()):
+                buffer = io.BytesIO()
+                np.save(buffer, array, allow_pickle=False)
+                archive.writestr(zipfile.ZipInfo(f"{key}.npy"), buffer.getvalue(), zipfile.ZIP_DEFLATED)
+        return target.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnContributions:
+    """Exact parts of a sentence's ``base_scores``: all rows of all parts sum to it.
+
+    ``words`` and ``heading`` are offsets of tokens in their text with an array (tokens, 2 K); ``form`` and
+    ``intercept`` are vectors of 2 K.
+    """
+
+    words: tuple[list[tuple[int, int]], Floats]
+    heading: tuple[list[tuple[int, int]], Floats]
+    form: Floats
+    intercept: Floats
+
+
+class _TextCache:
+    """Scores of texts met before: three in ten sentences of scraped listings repeat."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._known: dict[str, int] = {}
+        self._scores = np.zeros((0, width), dtype=np.float32)
+
+    def lookup(self, texts: Sequence[str], score: Any) -> Floats:
+        known = self._known
+        if len(known) > _MAX_CACHED_TEXTS:
+            known.clear()
+            self._scores = self._scores[:0]
+        fresh = list(dict.fromkeys(text for text in texts if text not in known))
+        if fresh:
+            base = len(known)
+            known.update(zip(fresh, range(base, base + len(fresh)), strict=True))
+            self._store(base, score(fresh))
+        result: Floats = self._scores[[known[text] for text in texts]]
+        return result
+
+    def _store(self, base: int, scores: Floats) -> None:
+        need = base + len(scores)
+        if need > len(self._scores):
+            grown = np.zeros((max(need, 2 * len(self._scores)), self._width), dtype=np.float32)
+            grown[:base] = self._scores[:base]
+            self._scores = grown
+        self._scores[base:need] = scores
+
+
+def heading_indices(postings: Sequence[Sequence[Sentence]]) -> npt.NDArray[np.int64]:
+    """Index of each sentence's heading among the sentences of all postings, -1 where there is none."""
+    indices, base = [], 0
+    for posting in postings:
+        indices += [base + s.heading if s.heading >= 0 else -1 for s in posting]
+        base += len(posting)
+    return np.array(indices, dtype=np.int64)
+
+
+def softmax(logits: Floats) -> Floats:
+    """Row-wise softmax."""
+    exp = np.exp(logits - logits.max(axis=1, keepdims=True))
+    result: Floats = exp / exp.sum(axis=1, keepdims=True)
+    return result
+
+
+def role_columns(classes: Sequence[str]) -> tuple[list[str], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Names and columns of the classes that are labels (roles and shared), and columns of those that mean none."""
+    labels = {*map(str, Role), "shared"}
+    named = [k for k, name in enumerate(classes) if name in labels]
+    none = [k for k, name in enumerate(classes) if name not in labels]
+    return [classes[k] for k in named], np.array(named), np.array(none)
+
+
+def load_model(folder: Path | None = None) -> RoleModel:
+    """Read a model folder (default: the shipped model).
+
+    Raises ModelError, with the command that retrains, for a missing or damaged file, or another format.
+    """
+    folder = folder or resource("models")
+    cure = "retrain with 'analyzer train --corpus corpus -o " + str(folder) + "'"
+    try:
+        head = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        name, version, digest = str(head["name"]), head["format"], str(head["digest"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{folder / 'model.json'}: no readable model ({error.__class__.__name__}); {cure}") from error
+    if version != FORMAT:
+        raise ModelError(f"{folder}: model format {version}, this version reads {FORMAT}; {cure}")
+    if "/" in name or "\\" in name:
+        raise ModelError(f"{folder / 'model.json'}: a model's name is a plain file name, not {name!r}; {cure}")
+    try:
+        payload = (folder / f"{name}.npz").read_bytes()
+    except OSError as error:
+        raise ModelError(f"{folder / name}.npz: cannot be read; {cure}") from error
+    if hashlib.sha256(payload).hexdigest() != digest:
+        raise ModelError(f"{folder / name}.npz: its SHA-256 is not the one in model.json; {cure}")
+    try:
+        return _assemble(payload, head, name, digest)
+    except (KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{folder / name}.npz: arrays are missing or malformed ({error}); {cure}") from error
+
+
+def _assemble(payload: bytes, head: Mapping[str, Any], name: str, digest: str) -> RoleModel:
+    with np.load(io.BytesIO(payload), allow_pickle=False) as archive:
+        a = {key: archive[key].astype(np.float32) for key in _ARRAYS}
+        word_names, heading_names = _unpacked(archive["word_names"]), _unpacked(archive["heading_names"])
+    return RoleModel(
+        classes=tuple(head["classes"]),
+        words=Vocabulary(word_names, a["word_idf"]),
+        headings=Vocabulary(heading_names, a["heading_idf"]),
+        word_weights=a["word_weights"],
+        heading_weights=a["heading_weights"],
+        form_weights=a["form_weights"],
+        intercepts=a["intercepts"],
+        context_mean=a["context_mean"],
+        context_scale=a["context_scale"],
+        context_weights=a["context_weights"],
+        temperature=float(head["temperature"]),
+        none_bias=float(head["none_bias"]),
+        name=name,
+        digest=digest,
+        card=dict(head),
+    )
+
+
+def _packed(names: Sequence[str]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer("\n".join(names).encode("utf-8"), dtype=np.uint8)
+
+
+def _unpacked(array: npt.NDArray[np.uint8]) -> tuple[str, ...]:
+    text = array.tobytes().decode("utf-8")
+    return tuple(text.split("\n")) if text else ()

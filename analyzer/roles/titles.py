@@ -1,0 +1,77 @@
+"""Job titles → the role that they promise.
+
+Rules are data, tried in order; the first that matches wins, so "product marketing" stands before "marketing".
+"""
+
+from __future__ import annotations
+
+import re
+
+from analyzer.types import Role
+
+_RULES: tuple[tuple[Role, str], ...] = (
+    (
+        Role.PRODUCT_MARKETING_MANAGER,
+        r"product (?:and |& )?(?:line )?market(?:ing|er)|\bpmm\b|solutions? marketing|portfolio marketing|technical marketing"
+        r"|(?:sales|field|revenue) enablement|competitive (?:intelligence|marketing)|go.?to.?market|\bgtm\b"
+        r"|customer (?:reference|marketing|advocacy)|technical evangelist|product evangelist|partner marketing"
+        r"|\bevangelist",
+    ),
+    (
+        Role.COMMUNITY_MANAGER,
+        r"\bcommunit(?:y|ies)\b|developer (?:advoca\w+|relations|evangelist)|\bdev ?rel\b|ambassador|moderator|member engagement"
+        r"|\borganiz\w+",
+    ),
+    (
+        Role.PROJECT_MANAGER,
+        r"project (?:manager|management|lead|coordinator|director|officer)|program(?:me)?s? (?:manager|management|director|lead)"
+        r"|scrum master|delivery (?:manager|lead)|\bpmo\b|agile coach|release train engineer|implementation manager",
+    ),
+    (
+        Role.PRODUCT_MANAGER,
+        r"product (?:\w+ )?(?:manager|management|owner|lead|director)|(?:head|director|vp|vice president|chief|manager)[ ,]+(?:of )?product\b"
+        r"|chief product officer|\bcpo\b|product (?:line )?manager|product ?,|\bproduct$",
+    ),
+    (
+        Role.MARCOM,
+        r"communicat\w+|\bcontent\b|copy ?writ\w+|\bwriter\b|\beditor(?:ial)?\b|\bpress\b|public relations|\bpr\b|media relations"
+        r"|marcom|newsletter|documentation|video|storytell\w+",
+    ),
+    (
+        Role.MARKETING_MANAGER,
+        r"marketing|marketer|\bbrand|\bgrowth\b|demand gen\w*|\bseo\b|\bsem\b|\bcmo\b|performance market\w+|social media|advertising"
+        r"|acquisition|campaign|\bpaid\b|affiliate|events? manager",
+    ),
+)  # fmt: skip
+_COMPILED = tuple((role, re.compile(pattern)) for role, pattern in _RULES)
+_JOINED = re.compile(r"[^a-z0-9&,+/ -]+")
+_TWO_JOBS = re.compile(
+    r"product\s*(?:&|and|\+|/)\s*(?:brand |growth |content )?marketing|marketing\s*(?:&|and|\+|/)\s*product\b"
+    r"|product manager\s*(?:&|and|\+|/)\s*(?:product )?market\w+|product (?:and|&) (?:growth|brand|go.to.market) "
+    r"|product management\s*(?:&|and|\+|/|,)\s*(?:product )?marketing"
+)
+_TWO_JOBS_NOT = re.compile(r"product (?:&|and) solutions? marketing|product and portfolio marketing")
+
+
+def title_role(title: str | None) -> Role | None:
+    """Role promised by a job title, or None where the title names none of the six.
+
+    >>> title_role("Sr. Product Marketing Manager (m/f/d)")
+    <Role.PRODUCT_MARKETING_MANAGER: 'product_marketing_manager'>
+    >>> title_role("Nurse") is None
+    True
+    """
+    plain = _plain(title)
+    if not plain:
+        return None
+    return next((role for role, pattern in _COMPILED if pattern.search(plain)), None)
+
+
+def promises_two_jobs(title: str | None) -> bool:
+    """Whether a title names product management and marketing side by side ("Product & Marketing Manager")."""
+    plain = _plain(title)
+    return bool(_TWO_JOBS.search(plain)) and not _TWO_JOBS_NOT.search(plain)
+
+
+def _plain(title: str | None) -> str:
+    return " ".join(_JOINED.sub(" ", (title or "").lower()[:300]).split())
