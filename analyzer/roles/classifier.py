@@ -43,7 +43,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     Parameters: ``first_c`` and ``second_c`` inverse regularisation, ``context_weight`` scale of the standardised
     context, ``folds`` of postings for the first pass's out-of-fold probabilities, ``max_iter`` of the solver,
-    ``temperature`` and ``none_bias`` as in RoleModel.
+    ``temperature`` and ``general_bias`` as in RoleModel.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         folds: int = 4,
         max_iter: int = 200,
         temperature: float = 1.0,
-        none_bias: float = 1.0,
+        general_bias: float = 1.0,
         name: str = "duties",
     ) -> None:
         self.first_c = first_c
@@ -63,21 +63,29 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.folds = folds
         self.max_iter = max_iter
         self.temperature = temperature
-        self.none_bias = none_bias
+        self.general_bias = general_bias
         self.name = name
 
-    def fit(self, X: Postings, y: Sequence[Sequence[str]]) -> RoleClassifier:  # noqa: N803 (scikit-learn's name)
-        """Train both passes. Raises ValueError where shapes differ or fewer than two classes are given."""
+    def fit(
+        self,
+        X: Postings,  # noqa: N803 (scikit-learn's name)
+        y: Sequence[Sequence[str]],
+        sample_weight: Sequence[float] | None = None,
+    ) -> RoleClassifier:
+        """Train both passes; ``sample_weight`` has one number a posting, for all its sentences.
+
+        Raises ValueError where shapes differ or fewer than two classes are given.
+        """
         if [len(posting) for posting in X] != [len(tags) for tags in y]:
             raise ValueError("X and y must hold the same number of sentences for each posting")
         target = np.array([tag for tags in y for tag in tags])
         if len(set(target)) < 2:
             raise ValueError("need sentences of at least two classes")
         with threadpool_limits(1):
-            self._fit(X, target)
+            self._fit(X, target, np.repeat(sample_weight or [1.0] * len(X), [len(posting) for posting in X]))
         return self
 
-    def _fit(self, postings: Postings, target: npt.NDArray[np.str_]) -> None:
+    def _fit(self, postings: Postings, target: npt.NDArray[np.str_], weight: npt.NDArray[np.float64]) -> None:
         flat = [sentence for posting in postings for sentence in posting]
         heads = [posting[s.heading].text if s.heading >= 0 else "" for posting in postings for s in posting]
         own, above = [tokens_of(s.text) for s in flat], [tokens_of(text) for text in heads]
@@ -87,10 +95,10 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ).tocsr()
         groups = np.repeat(np.arange(len(postings)), [len(posting) for posting in postings])
 
-        first = self._regression(self.first_c).fit(matrix, target)
+        first = self._regression(self.first_c).fit(matrix, target, weight)
         out_of_fold = np.zeros((len(target), len(first.classes_)))
         for train, test in GroupKFold(self.folds).split(matrix, target, groups):
-            fold = self._regression(self.first_c).fit(matrix[train], target[train])
+            fold = self._regression(self.first_c).fit(matrix[train], target[train], weight[train])
             known = np.searchsorted(first.classes_, fold.classes_)
             out_of_fold[np.ix_(test, known)] = fold.predict_proba(matrix[test])
         raw = context_features(
@@ -98,7 +106,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         mean, scale = raw.mean(axis=0), np.float32(self.context_weight) / (raw.std(axis=0) + np.float32(0.01))
         both = sp.hstack([matrix, sp.csr_matrix((raw - mean) * scale)]).tocsr()
-        second = self._regression(self.second_c).fit(both, target)
+        second = self._regression(self.second_c).fit(both, target, weight)
         self.model_ = self._assemble(first, second, words, headings, mean, scale)
         self.classes_ = first.classes_
 
@@ -127,7 +135,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             context_scale=scale.astype(np.float32),
             context_weights=f2[shown:].astype(np.float32),
             temperature=self.temperature,
-            none_bias=self.none_bias,
+            general_bias=self.general_bias,
             name=self.name,
         )
 

@@ -130,7 +130,8 @@ class TokenScorer:
         self._columns = vocabulary.columns()
         self._blocks = vocabulary.blocks()
         self._squares = vocabulary.idf**2
-        self._weights = coefficients * (vocabulary.idf * np.array(BLOCK_WEIGHTS, dtype=np.float32)[self._blocks])[:, None]
+        block_weights = np.array(BLOCK_WEIGHTS, dtype=np.float32)[self._blocks]
+        self._weights = coefficients * (vocabulary.idf * block_weights)[:, None]
         self._outputs = coefficients.shape[1]
         self._index_bigrams(vocabulary)
         self._reset()

@@ -10,13 +10,17 @@ import numpy.typing as npt
 
 from analyzer.roles.encoder import Floats
 from analyzer.roles.model import RoleModel, role_columns
-from analyzer.types import Label, LabeledSentence, Role, Sentence, Zone
+from analyzer.types import Form, Label, LabeledSentence, Role, Sentence, Zone
 
-ALSO_MIN = 0.25
+ALSO_MIN = 0.4
 """A second role is told from this probability on …"""
 
 ALSO_MIN_WORDS = 8
 """… in sentences of at least so many words: a shorter one has no room for two duties."""
+
+
+_HASH = int(Form.HASH)
+# A marked heading ("# Product Manager") announces; in the gold postings one in a hundred of them states a duty.
 
 
 @lru_cache(maxsize=8)
@@ -34,9 +38,9 @@ def label_sentences(
 ) -> tuple[LabeledSentence, ...]:
     """Label, zone and second role of each sentence.
 
-    ``probabilities`` has one row a sentence. The label is the likeliest of the roles, ``shared`` and none, none's
-    probability (the sum over all that is no role's duty) being multiplied by the model's ``none_bias``; the confidence
-    is the label's own, unbiased probability.
+    ``probabilities`` has one row a sentence. The label is the likeliest of the roles, ``shared`` and none, where none's
+    probability is the sum over all that is no role's duty, a general duty's times the model's ``general_bias``; the
+    confidence is the label's own, unbiased probability.
     """
     labels, named, none, zones = _plan(model.classes)
     of_role = probabilities[:, named]
@@ -46,13 +50,14 @@ def label_sentences(
     best, second = order[:, -1], order[:, -2]
     rows = np.arange(len(sentences))
     best_p, second_p = of_role[rows, best], of_role[rows, second]
-    is_none = (none_sum * model.none_bias > best_p).tolist()
+    weighed = none_sum - (1 - model.general_bias) * probabilities[:, model.classes.index("general")]
+    is_none = (weighed > best_p).tolist()
     zone_at = of_none.argmax(axis=1).tolist()
     out = []
     for i, (s, b, c, none_p) in enumerate(
         zip(sentences, best.tolist(), best_p.tolist(), none_sum.tolist(), strict=True)
     ):
-        if is_none[i]:
+        if is_none[i] or int(s.form) & _HASH:
             out.append(LabeledSentence(s.start, s.end, s.text, Label.NONE, zones[zone_at[i]], none_p, form=s.form))
         else:
             also = _second_role(s.text, labels[second[i]], float(second_p[i]))

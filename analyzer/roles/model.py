@@ -39,8 +39,8 @@ class RoleModel:
     """Weights of both passes. For K classes, columns 0…K-1 of the word, heading and form weights and of the
     intercepts belong to the first pass, columns K…2K-1 to the second.
 
-    ``temperature`` divides the second pass's log-odds; ``none_bias`` multiplies the probability of "no role's duty"
-    when a label is chosen. Both are set on held-out data.
+    ``temperature`` divides the second pass's log-odds; ``general_bias`` multiplies the probability of a general
+    duty when a label is chosen. Both are set on held-out data.
     """
 
     classes: tuple[str, ...]
@@ -54,7 +54,7 @@ class RoleModel:
     context_scale: Floats
     context_weights: Floats
     temperature: float = 1.0
-    none_bias: float = 1.0
+    general_bias: float = 1.0
     name: str = "untitled"
     digest: str = ""
     card: Mapping[str, Any] = field(default_factory=dict)
@@ -120,7 +120,7 @@ class RoleModel:
         (folder / f"{self.name}.npz").write_bytes(payload)
         head = {
             "name": self.name, "format": FORMAT, "digest": digest, "classes": list(self.classes),
-            "temperature": self.temperature, "none_bias": self.none_bias, **facts,
+            "temperature": self.temperature, "general_bias": self.general_bias, **facts,
         }  # fmt: skip
         (folder / "model.json").write_text(json.dumps(head, indent=1) + "\n", encoding="utf-8")
         return digest
@@ -256,7 +256,7 @@ def _assemble(payload: bytes, head: Mapping[str, Any], name: str, digest: str) -
         context_scale=a["context_scale"],
         context_weights=a["context_weights"],
         temperature=float(head["temperature"]),
-        none_bias=float(head["none_bias"]),
+        general_bias=float(head["general_bias"]),
         name=name,
         digest=digest,
         card=dict(head),

@@ -1,0 +1,36 @@
+"""``analyzer corpus``: check the corpus and count it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Counts as JSON, for programs.")
+def corpus(folder: Path | None, as_json: bool) -> None:
+    """Check every row of a corpus folder (default: the shipped corpus) and count it.
+
+    The first row that breaks the format is named with its file and line, and the exit code is 2.
+
+    \b
+    Examples:
+      analyzer corpus
+      analyzer corpus my-corpus --json
+    """
+    from analyzer.learn.corpus import count, read_corpus, read_source_phrases
+
+    postings = read_corpus(folder)
+    phrases = read_source_phrases(folder)
+    figures = count(postings)
+    if as_json:
+        click.echo(json.dumps({**figures, "source_phrases": len(phrases)}, indent=2))
+        return
+    click.echo(f"{figures['postings']} postings, {figures['units']} units, {len(phrases)} source phrases: no errors")
+    for table in ("roles", "zones", "main_roles", "sizes", "mix"):
+        click.secho(f"\n{table.replace('_', ' ')}", bold=True)
+        for name, number in figures[table].items():
+            click.echo(f"  {name:<28}{number:>7}")

@@ -1,0 +1,138 @@
+"""Findings → SARIF 2.1.0 (OASIS), for code scanning and editors.
+
+Columns count Unicode code points, as all offsets do. Where a posting was cleaned (HTML), its offsets do not refer to
+the file, so a result points at the file alone and quotes its evidence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from analyzer import __version__
+from analyzer.render.place import Place, places
+from analyzer.render.words import cite, heading, visible
+from analyzer.types import Failure, Finding, Report
+from analyzer.verdict.rules import RULES, Rule
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_INDEX = {rule.code: k for k, rule in enumerate(RULES)}
+_MAX_QUOTED = 3
+
+
+def to_sarif(results: Iterable[Report | Failure]) -> dict[str, Any]:
+    """One SARIF log with one run over all postings; a posting that could not be read is a notification of the run."""
+    done = list(results)
+    failures = [result for result in done if isinstance(result, Failure)]
+    found = [entry for result in done if isinstance(result, Report) for entry in _results(result)]
+    invocation: dict[str, Any] = {"executionSuccessful": not failures}
+    if failures:
+        invocation["toolExecutionNotifications"] = [_notification(failure) for failure in failures]
+    run = {
+        "tool": {"driver": _driver()},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [invocation],
+        "results": found,
+    }
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _driver() -> dict[str, Any]:
+    return {
+        "name": "job-posting-analyzer",
+        "version": __version__,
+        "semanticVersion": __version__,
+        "rules": [_rule(rule) for rule in RULES],
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    text = f"{rule.about} {rule.seeker}" if "{" not in rule.seeker else rule.about
+    advice = rule.advice if "{" not in rule.advice else ""
+    source = f"“{rule.quote}” {cite(rule.source)}"
+    return {
+        "id": rule.code,
+        "name": "".join(word.capitalize() for word in rule.name.replace("-", " ").split()),
+        "shortDescription": {"text": f"{rule.name[0].upper()}{rule.name[1:]}"},
+        "fullDescription": {"text": text},
+        "help": {"text": "\n\n".join(part for part in (rule.about, advice, source) if part)},
+        "defaultConfiguration": {"level": rule.level.value},
+    }
+
+
+def _results(report: Report) -> list[dict[str, Any]]:
+    found = places(report)
+    return [_result(report, finding, found) for finding in report.findings]
+
+
+def _result(report: Report, finding: Finding, found: Sequence[Place] | None) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "ruleId": finding.code,
+        "level": finding.level.value,
+        "message": {"text": _message(report, finding, quoted=found is None)},
+        "partialFingerprints": {"posting/v1": _fingerprint(report, finding)},
+        "properties": {"mixScore": round(report.profile.mix_score, 4), "model": report.model},
+    }
+    if finding.code in _INDEX:
+        entry["ruleIndex"] = _INDEX[finding.code]
+    evidence = list(finding.sentences) if found is not None else []
+    regions = [_region(report, found[index], index) for index in evidence] if found is not None else []
+    artifact = {"artifactLocation": {"uri": _uri(report.posting.source)}}
+    entry["locations"] = [{"physicalLocation": {**artifact, **({"region": regions[0]} if regions else {})}}]
+    if len(regions) > 1:
+        entry["relatedLocations"] = [
+            {
+                "id": k,
+                "physicalLocation": {**artifact, "region": region},
+                "message": {"text": visible(report.sentences[evidence[k]].text)},
+            }
+            for k, region in enumerate(regions[1:], 1)
+        ]
+    return entry
+
+
+def _message(report: Report, finding: Finding, quoted: bool) -> str:
+    name, _ = heading(report)
+    parts = [f"{name}: {finding.message}", finding.advice]
+    if quoted and finding.sentences:
+        told = [f"“{visible(report.sentences[index].text)}”" for index in finding.sentences[:_MAX_QUOTED]]
+        parts.append(f"Evidence: {' '.join(told)}")
+    return visible(" ".join(parts))
+
+
+def _region(report: Report, place: Place, index: int) -> dict[str, Any]:
+    return {
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endLine": place.end_line,
+        "endColumn": place.end_column,
+        "snippet": {"text": visible(report.sentences[index].text)},
+    }
+
+
+def _fingerprint(report: Report, finding: Finding) -> str:
+    """The same for the same finding on the same evidence, wherever in the file it stands."""
+    told = "\n".join([finding.code, *(report.sentences[index].text for index in finding.sentences)])
+    return hashlib.sha256(told.encode("utf-8", errors="replace")).hexdigest()[:32]
+
+
+def _notification(failure: Failure) -> dict[str, Any]:
+    return {
+        "level": "error",
+        "message": {"text": visible(failure.message)},
+        "descriptor": {"id": failure.code},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(failure.source)}}}],
+    }
+
+
+def _uri(source: str | None) -> str:
+    """A relative reference below the working folder, an absolute file address elsewhere."""
+    if source in (None, "-", ""):
+        return "stdin"
+    path = Path(str(source))
+    if path.is_absolute():
+        return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else path.as_uri()
+    return quote(path.as_posix(), errors="replace")

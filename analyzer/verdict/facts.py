@@ -1,0 +1,40 @@
+"""What rules may look at, and what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from analyzer.types import Label, LabeledSentence, Level, Profile, Role
+from analyzer.verdict.pairs import MIX_PAIRS, MixPair
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A posting as rules see it: title, labelled sentences, what they add up to, and the pairs that must not meet."""
+
+    title: str | None
+    sentences: tuple[LabeledSentence, ...]
+    profile: Profile
+    pairs: Sequence[MixPair] = MIX_PAIRS
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a rule applies: sentence indices, words for the blanks of its texts, and a level other than its own."""
+
+    sentences: tuple[int, ...]
+    words: dict[str, str] = field(default_factory=dict)
+    level: Level | None = None
+
+
+def indices_of(sentences: Sequence[LabeledSentence], *roles: Role) -> tuple[int, ...]:
+    """Indices of the sentences whose label or second role is one of ``roles``."""
+    names = {Label(role.value) for role in roles}
+    return tuple(i for i, s in enumerate(sentences) if s.label in names or s.also in roles)
+
+
+def compounds_of(sentences: Sequence[LabeledSentence], pair: MixPair) -> tuple[int, ...]:
+    """Indices of the sentences that ask for both roles of a pair at once."""
+    both = {(Label(pair.first.value), pair.second), (Label(pair.second.value), pair.first)}
+    return tuple(i for i, s in enumerate(sentences) if (s.label, s.also) in both)

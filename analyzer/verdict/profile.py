@@ -1,0 +1,90 @@
+"""Labelled sentences → what they add up to."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from analyzer.roles.taxonomy import TAXONOMY
+from analyzer.roles.titles import title_role
+from analyzer.types import Label, LabeledSentence, Profile, Role, Size, Zone
+from analyzer.verdict import thresholds as t
+from analyzer.verdict.pairs import MIX_PAIRS, MixPair
+
+_ROLES = tuple(Role)
+_ROLE_OF = {Label(role.value): role for role in Role}
+ALSO_WEIGHT = 0.5
+"""A compound duty counts this much for its second role, and the rest for its first."""
+
+
+def build_profile(
+    sentences: Sequence[LabeledSentence],
+    title: str | None,
+    size: Size = Size.UNKNOWN,
+    pairs: Sequence[MixPair] = MIX_PAIRS,
+) -> Profile:
+    """Shares, focus and verdict of a posting's sentences.
+
+    ``shared`` and general duties count for no role (the sources give the shared ones to both product jobs). The mix
+    score is that of the worst of ``pairs``.
+    """
+    weights = role_weights(sentences)
+    found: Counter[Label] = Counter(s.label for s in sentences if s.label is not Label.NONE)
+    found[Label.NONE] = len(sentences) - found.total()
+    total = sum(weights.values())
+    shares = {role: weight / total if total else 0.0 for role, weight in weights.items()}
+    score = max((pair_score(weights, pair) for pair in pairs), default=0.0)
+    internal = sum(share * TAXONOMY[role].internal for role, share in shares.items())
+    return Profile(
+        shares=shares,
+        counts={label: found[label] for label in Label},
+        duties=total,
+        mix_score=score,
+        mixed=score >= t.MIX_THRESHOLD,
+        main_role=_main_role(weights, total + _roleless_duties(sentences)),
+        title_role=title_role(title),
+        internal=internal,
+        external=1 - internal if total else 0.0,
+        size=size,
+    )
+
+
+def role_weights(sentences: Sequence[LabeledSentence]) -> dict[Role, float]:
+    """Number of duties of each role; a compound one counts ``ALSO_WEIGHT`` for its second role, else for its first."""
+    weights = dict.fromkeys(_ROLES, 0.0)
+    for sentence in sentences:
+        if sentence.label is Label.NONE or sentence.label is Label.SHARED:
+            continue
+        role = _ROLE_OF[sentence.label]
+        if sentence.also is None:
+            weights[role] += 1
+        else:
+            weights[role] += 1 - ALSO_WEIGHT
+            weights[sentence.also] += ALSO_WEIGHT
+    return weights
+
+
+def pair_score(weights: Mapping[Role, float], pair: MixPair) -> float:
+    """Mix score of one pair of roles, given the number of duties of each role."""
+    return mix_score(weights[pair.first], weights[pair.second])
+
+
+def mix_score(product: float, marketing: float) -> float:
+    """Probability that a posting with so many duties of the two product jobs is mixed (logistic, see thresholds)."""
+    smaller, both = min(product, marketing), product + marketing
+    if smaller <= 0:
+        return 0.0
+    odds = t.MIX_INTERCEPT + t.MIX_PER_LOG_DUTY * math.log1p(smaller) + t.MIX_PER_SHARE * smaller / both
+    return 1 / (1 + math.exp(-odds))
+
+
+def _roleless_duties(sentences: Sequence[LabeledSentence]) -> int:
+    """Duties that are shared or general."""
+    return sum(s.zone is Zone.DUTY and (s.label is Label.NONE or s.label is Label.SHARED) for s in sentences)
+
+
+def _main_role(weights: Mapping[Role, float], all_duties: float) -> Role | None:
+    role = max(_ROLES, key=lambda r: weights[r])
+    enough = weights[role] >= t.MAIN_MIN_DUTIES and weights[role] >= t.MAIN_MIN_SHARE * all_duties
+    return role if enough else None

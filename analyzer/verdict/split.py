@@ -1,0 +1,212 @@
+"""A posting of two jobs → two drafts, and what a person must still decide.
+
+Nothing is lost and nothing invented: a draft is the posting's own text with the other job's sentences left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from analyzer.roles.taxonomy import TAXONOMY
+from analyzer.roles.titles import promises_two_jobs, title_role
+from analyzer.types import Form, Label, LabeledSentence, Report, Role, Zone
+from analyzer.verdict import thresholds as t
+from analyzer.verdict.drafting import assemble
+from analyzer.verdict.pairs import MIX_PAIRS
+from analyzer.verdict.titling import draft_title
+
+PRODUCT, MARKETING = MIX_PAIRS[0].first, MIX_PAIRS[0].second
+_BOTH = (PRODUCT, MARKETING)
+_SIDE = {Label(role.value): role for role in _BOTH}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One of the two postings: its role, its title, its text in the form of the original.
+
+    ``sentences`` are the indices of the report's sentences in it, ``spans`` their offsets in ``text``; ``shared`` are
+    the indices of the duties that both jobs do, ``headings`` those of the headings on lines of their own.
+    """
+
+    role: Role
+    title: str
+    text: str
+    sentences: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+    shared: tuple[int, ...]
+    headings: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A sentence that a person must look at: why, the role it fits best if one does, and the drafts it stands in."""
+
+    sentence: int
+    text: str
+    reason: str
+    suggestion: Role | None
+    placed: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Two drafts from one posting, the product management one first, and what is left to decide.
+
+    ``title`` is that of the posting.
+    """
+
+    title: str | None
+    drafts: tuple[Draft, Draft]
+    to_decide: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Drafts that a sentence goes into, and the question it leaves."""
+
+    drafts: tuple[Role, ...]
+    reason: str = ""
+    suggestion: Role | None = None
+
+
+def split(report: Report) -> Split:
+    """Two drafts of a report's posting, whether it was found mixed or not.
+
+    Every sentence is in at least one draft. Company, offer, process and general duties stand in
+    both drafts, shared duties too; requirements in the draft that their words serve, else in both; duties of another
+    role in the draft of the job that they are nearer to, and left to decide.
+    """
+    places = [_place(sentence) for sentence in report.sentences]
+    kept = {role: {i for i, place in enumerate(places) if role in place.drafts} for role in _BOTH}
+    product, marketing = (_draft(report, kept[role] - _empty_headings(report, kept[role]), role) for role in _BOTH)
+    decisions = tuple(
+        Decision(index, report.sentences[index].text, place.reason, place.suggestion, place.drafts)
+        for index, place in enumerate(places)
+        if place.reason
+    )
+    return Split(report.posting.title, (product, marketing), decisions)
+
+
+_NAMES_THE_HIRE = re.compile(
+    r"\b(?:looking for|seek(?:s|ing)?|hiring|as (?:a|an|our|the))\b"
+    r".{0,60}\bproduct (?:\w+ ){0,2}(?:manager|marketer|owner)\b",
+    re.IGNORECASE,
+)
+_NEAREST = {
+    Role.PROJECT_MANAGER: PRODUCT,
+    Role.MARKETING_MANAGER: MARKETING,
+    Role.MARCOM: MARKETING,
+    Role.COMMUNITY_MANAGER: MARKETING,
+}
+"""The product job that a duty of another role is nearer to: projects face inward, the others outward."""
+
+
+def _place(sentence: LabeledSentence) -> _Place:
+    side = _SIDE.get(sentence.label)
+    if sentence.zone is Zone.REQUIREMENT:
+        return _Place(requirement_sides(sentence.text))
+    if side is None:
+        return _place_of_neither(sentence)
+    if sentence.also in _BOTH and sentence.also is not side:
+        return _Place(_BOTH, "asks for both jobs in one sentence: cut it in two", side)
+    unsure = sentence.confidence < t.SENTENCE_UNSURE
+    return _Place((side,), "the analyzer is unsure of this one: check its draft" if unsure else "", side)
+
+
+def _place_of_neither(sentence: LabeledSentence) -> _Place:
+    if sentence.label in (Label.SHARED, Label.NONE):
+        named = _NAMES_THE_HIRE.search(sentence.text)
+        return _Place(_BOTH, "names the person looked for: reword it in each draft" if named else "")
+    role = Role(sentence.label.value)
+    if sentence.also in _BOTH:
+        return _Place(
+            (sentence.also,), f"is also the work of a {_name(role)}: decide who does that part", sentence.also
+        )
+    near = _NEAREST[role]
+    return _Place((near,), f"is the work of a {_name(role)}: keep it in this draft, move it or drop it", near)
+
+
+def _name(role: Role) -> str:
+    return "marketing communications team" if role is Role.MARCOM else TAXONOMY[role].name.lower()
+
+
+_PRODUCT_TERMS = (
+    "product (?:manage(?:r|rs|ment)|owner(?:ship)?|development|discovery|analytics)",
+    "product (?:roadmaps?|backlogs?|design|life.?cycles?)", "roadmaps?", "roadmapping", "backlogs?",
+    "user stor(?:y|ies)", "agile", "scrum", "kanban", "jira", "sprints?", "figma", "wireframes?", "wireframing",
+    "sketch", r"prototyp\w+", "usability", "ux", "user experiences?", "user research", r"a/b test\w*",
+    r"software (?:development|engineer\w*|products?)", "(?:development|engineering) teams?", "engineers",
+    "full.?stack", "apis?", "sdks?", "sql", "technical (?:product|domain)", "specifications?", "cspo",
+    "(?:product|functional|technical|prioriti[sz]ing|gathering) requirements",
+)  # fmt: skip
+_MARKETING_TERMS = (
+    "market(?:ing|er|ers)", "pmm", "go.to.market", "gtm", "messaging", "positioning", "value propositions?",
+    r"storytell\w+", r"copy.?writ\w+", "copy", "content", "collateral", "case studies", "datasheets?",
+    "white ?papers?", "blog ?posts?", "campaigns?", "webinars?", "battle ?cards?", "demand", "analyst relations",
+    "industry analysts", "press", "seo", "sem", "public relations",
+    "sales (?:enablement|tools?|decks?|presentations?)", r"evangeli[sz]\w+",
+    "competitive (?:intelligence|analysis|collateral)", "social media", "linkedin", "twitter", "facebook", "instagram",
+    "hubspot", "marketo", "brand(?:ing)?", r"advertis\w+", "buyer (?:personas?|journeys?)",
+)  # fmt: skip
+_PRODUCT_WORDS = re.compile(rf"\b(?:{'|'.join(_PRODUCT_TERMS)})\b", re.IGNORECASE)
+_MARKETING_WORDS = re.compile(rf"\b(?:{'|'.join(_MARKETING_TERMS)})\b", re.IGNORECASE)
+_DEGREE = re.compile(
+    r"\b(?:bachelor|master|degree|diploma|mba|bsc?|msc?|b\.s|b\.a|ba|university|graduate)\b", re.IGNORECASE
+)
+
+
+def requirement_sides(text: str) -> tuple[Role, ...]:
+    """The drafts that a requirement belongs in: the one whose work its words name, else both.
+
+    A degree is asked of both ("degree in marketing or engineering"): it says where a person comes from.
+
+    >>> [role.value for role in requirement_sides("5+ years of product marketing, with strong messaging")]
+    ['product_marketing_manager']
+    """
+    if _DEGREE.search(text):
+        return _BOTH
+    product, marketing = bool(_PRODUCT_WORDS.search(text)), bool(_MARKETING_WORDS.search(text))
+    if product == marketing:
+        return _BOTH
+    return (PRODUCT,) if product else (MARKETING,)
+
+
+def _draft(report: Report, kept: set[int], role: Role) -> Draft:
+    shared = tuple(i for i in sorted(kept) if report.sentences[i].label is Label.SHARED)
+    headings = tuple(i for i in sorted(kept) if (_heading_level(report.text, report.sentences[i]) or 8) < 8)
+    text, spans = assemble(report.text, report.sentences, kept)
+    return Draft(role, _title(report.posting.title, role), text, tuple(sorted(kept)), spans, shared, headings)
+
+
+def _title(title: str | None, role: Role) -> str:
+    own = title_role(title) is role and not promises_two_jobs(title)
+    return " ".join((title or "").split()) if own else draft_title(title, role)
+
+
+def _empty_headings(report: Report, kept: set[int]) -> set[int]:
+    """Kept headings of which everything below went elsewhere; one that never had anything below is not among them."""
+    sentences = report.sentences
+    levels = [_heading_level(report.text, sentence) for sentence in sentences]
+    below: dict[int, list[int]] = {}
+    open_headings: list[int] = []
+    for index, level in enumerate(levels):
+        if level is None:
+            for heading in open_headings:
+                below[heading].append(index)
+            continue
+        while open_headings and (levels[open_headings[-1]] or 0) >= level:
+            open_headings.pop()
+        open_headings.append(index)
+        below[index] = []
+    return {heading for heading, items in below.items() if items and not kept.intersection(items)}
+
+
+def _heading_level(text: str, sentence: LabeledSentence) -> int | None:
+    """How high a heading stands: 1 to 6 by its number signs, 7 alone on its line, 8 in a line; None for no heading."""
+    if sentence.form & Form.HASH:
+        line = text.rfind("\n", 0, sentence.start) + 1
+        return min(6, max(1, text.count("#", line, sentence.start)))
+    if sentence.zone is not Zone.HEADING:
+        return None
+    return 7 if sentence.form & Form.TITLE else 8

@@ -1,0 +1,56 @@
+"""Every threshold of the verdict, in one place. Figures behind them: ``models/README.md``."""
+
+from __future__ import annotations
+
+MIX_INTERCEPT = -3.2
+MIX_PER_LOG_DUTY = 3.1
+MIX_PER_SHARE = 0.8
+"""Log-odds of "mixed": intercept + per ln(1 + duties on the smaller side) + per the smaller side's share of both."""
+
+MIX_THRESHOLD = 0.55
+"""From this score on a posting counts as mixed."""
+
+MIX_UNSURE = (0.45, 0.65)
+"""Scores in this band are told as unsure."""
+
+MAIN_MIN_DUTIES = 1.0
+"""A role leads only with at least so many duties …"""
+
+MAIN_MIN_SHARE = 0.2
+"""… and at least this share of all duties, the general and shared ones counted in."""
+
+SENTENCE_UNSURE = 0.5
+"""A label below this probability is told as unsure."""
+
+TITLE_MIN_DUTIES = 4.0
+"""A title is held against its duties only where at least so many duties show a role."""
+
+TITLE_MAX_SHARE = 0.34
+"""A title's role with at most this share of the role duties disagrees with them …"""
+
+TITLE_MIN_LEAD = 0.5
+"""… where another role has at least this share."""
+
+TELLING_MIN_SHARE = 0.5
+"""A title is held against its duties only where at least this part of all duties shows a role."""
+
+MOSTLY_SHARE = 0.5
+"""Work of another role fills most of a posting from this share of its role duties on …"""
+
+MOSTLY_MIN_DUTIES = 4.0
+"""… where at least so many duties show a role."""
+
+INSIDE_MIN_DUTIES = 2.0
+"""Community work inside another job is told from so many duties on …"""
+
+INSIDE_MIN_SHARE = 0.1
+"""… and from this share of the role duties on."""
+
+FEW_DUTIES = 3
+"""A posting with fewer duties that show a role, or are shared by both product jobs, is too thin to judge."""
+
+HIDDEN_MIN_DUTIES = 3
+"""So many duties in running prose, or under a heading for requirements, count as hidden …"""
+
+HIDDEN_MIN_SHARE = 0.5
+"""… where they are at least this share of the duties."""
