@@ -13,7 +13,7 @@ from analyzer.errors import ModelError
 from analyzer.learn.corpus import read_corpus
 from analyzer.learn.examples import examples
 from analyzer.roles.classifier import RoleClassifier, _form_matrix, _word_matrix
-from analyzer.roles.encoder import HEADING_WEIGHT, TokenScorer, form_scores, tokens_of
+from analyzer.roles.encoder import HEADING_WEIGHT, TokenScorer, form_scores, form_tables, tokens_of
 from analyzer.roles.model import RoleModel, load_model
 from analyzer.text.segment import segment
 
@@ -60,7 +60,7 @@ def test_quick_scores_are_those_of_the_trained_matrices(small: RoleClassifier) -
         TokenScorer(model.words, model.word_weights).scores([s.text for s in flat]), own, rtol=1e-3, atol=1e-4
     )
     np.testing.assert_allclose(
-        form_scores(model.form_weights, cut), _form_matrix(cut) @ model.form_weights, rtol=1e-4, atol=1e-5
+        form_scores(form_tables(model.form_weights), cut), _form_matrix(cut) @ model.form_weights, rtol=1e-4, atol=1e-5
     )
     heads = [flat[s.heading].text if s.heading >= 0 else "" for s in flat]
     above = _word_matrix([tokens_of(h) for h in heads], model.headings) @ (model.heading_weights / HEADING_WEIGHT)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+import sys
 import tempfile
 from contextlib import suppress
 from importlib import import_module
@@ -47,6 +49,8 @@ def serve(host: str, port: int, workers: int, allow_host: tuple[str, ...], root_
     names = {host_name(name) for name in allow_host}
     if host not in _ANY:
         names.add(host_name(host))
+    # The server hands a signal on when it has stopped; the default for SIGTERM would leave the folder behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with tempfile.TemporaryDirectory(prefix="analyzer-") as spool, _listen(host, port) as listener:
         os.environ[ALLOW_HOSTS], os.environ[SPOOL] = ",".join(sorted(names)), spool
         address = f"http://{_shown(host)}:{listener.getsockname()[1]}{root_path}"

@@ -76,6 +76,9 @@ def _guess(head: bytes) -> str:
 
     match = from_bytes(b"\n".join(_high_lines(head[:65_536]))[:20_000]).best()
     name = match.encoding if match is not None else "cp1252"
+    if name.startswith(_WIDE[:4]) and b"\x00" not in head:
+        # A stray byte order mark in the midst of a file; no text in two-byte characters is without NUL.
+        return "utf-8"
     western = name.startswith(
         ("cp125", "iso8859", "latin", "mac", "cp4", "cp8", "cp7", "cp1026", "cp1140", "cp037", "cp50", "hp")
     )

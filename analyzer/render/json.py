@@ -27,8 +27,9 @@ def to_dict(report: Report) -> dict[str, Any]:
         "sentences": [_sentence(sentence) for sentence in report.sentences],
         "findings": [_finding(finding) for finding in report.findings],
     }
-    if posting.source is not None:
-        data["source"] = posting.source
+    for name in ("source", "location", "date"):
+        if (value := getattr(posting, name)) is not None:
+            data[name] = value
     if report.cleaned:
         data["text"] = report.text
     return data

@@ -319,23 +319,22 @@ def _segment_sums(values: npt.NDArray[np.float32], ends: Ints, lengths: Ints) ->
     return sums
 
 
-def form_scores(weights: Floats, postings: Iterable[Sequence[Sentence]]) -> Floats:
-    """Sums of form weights (rows of ``weights`` are ``FORM_COLUMNS``) for all sentences of postings, flat."""
-    tables = _form_tables(weights)
+def form_scores(tables: Sequence[Floats], postings: Iterable[Sequence[Sentence]]) -> Floats:
+    """Sums of form weights for all sentences of postings, flat; ``tables`` are those of ``form_tables``."""
     rows = [
         _form_codes(sentence, index, len(sentences))
         for sentences in postings
         for index, sentence in enumerate(sentences)
     ]
     codes = np.array(rows, dtype=np.int64).reshape(len(rows), len(tables))
-    result: Floats = np.zeros((len(rows), weights.shape[1]), dtype=np.float32)
+    result: Floats = np.zeros((len(rows), tables[0].shape[1]), dtype=np.float32)
     for table, column in zip(tables, codes.T, strict=True):
         result += table[column]
     return result * np.float32(FORM_WEIGHT)
 
 
 def _form_codes(sentence: Sentence, index: int, total: int) -> tuple[int, int, int, int, int, int]:
-    """Rows of one sentence in each of ``_form_tables``; the same indicators as ``form_columns``."""
+    """Rows of one sentence in each of ``form_tables``; the same indicators as ``form_columns``."""
     form, heading = int(sentence.form), sentence.heading
     return (
         form,
@@ -352,8 +351,8 @@ def _ending(last: str) -> int:
     return 0 if last.isalnum() else _ENDING_CODE.get(last, len(_ENDINGS) + 1)
 
 
-def _form_tables(weights: Floats) -> tuple[Floats, ...]:
-    """Weights by the six codes of ``_form_codes``; the first table holds every combination of form bits."""
+def form_tables(weights: Floats) -> tuple[Floats, ...]:
+    """Form weights (rows are ``FORM_COLUMNS``) by the six codes of a sentence; the first has every mix of form bits."""
     bits = np.zeros((256, weights.shape[1]), dtype=np.float32)
     for number in range(256):
         columns = [FORM_COLUMNS[f"form={bit.name}"] for bit in _FORM_BITS if number & bit.value]

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from analyzer.errors import ModelError
 from analyzer.resources import resource
 from analyzer.roles.context import context_features
-from analyzer.roles.encoder import FORM_WEIGHT, Floats, TokenScorer, Vocabulary, form_columns, form_scores
+from analyzer.roles.encoder import FORM_WEIGHT, Floats, TokenScorer, Vocabulary, form_columns, form_scores, form_tables
 from analyzer.types import Role, Sentence
 
 FORMAT = 1
@@ -62,6 +62,7 @@ class RoleModel:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_words", TokenScorer(self.words, self.word_weights))
         object.__setattr__(self, "_headings", TokenScorer(self.headings, self.heading_weights))
+        object.__setattr__(self, "_form_tables", form_tables(self.form_weights))
         object.__setattr__(self, "_word_cache", _TextCache(2 * len(self.classes)))
         object.__setattr__(self, "_heading_cache", _TextCache(2 * len(self.classes)))
 
@@ -92,7 +93,8 @@ class RoleModel:
         heads = [posting[s.heading].text if s.heading >= 0 else "" for posting in postings for s in posting]
         own = word_cache.lookup(flat, scorer.scores)
         above = heading_cache.lookup(heads, heading_scorer.scores)
-        result: Floats = own + above + form_scores(self.form_weights, postings) + self.intercepts
+        tables: tuple[Floats, ...] = self._form_tables  # type: ignore[attr-defined]
+        result: Floats = own + above + form_scores(tables, postings) + self.intercepts
         return result
 
     def own_contributions(self, posting: Sequence[Sentence], index: int) -> OwnContributions:

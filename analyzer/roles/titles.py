@@ -6,6 +6,7 @@ Rules are data, tried in order; the first that matches wins, so "product marketi
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from analyzer.types import Role
 
@@ -53,6 +54,7 @@ _TWO_JOBS = re.compile(
 _TWO_JOBS_NOT = re.compile(r"product (?:&|and) solutions? marketing|product and portfolio marketing")
 
 
+@lru_cache(maxsize=8192)
 def title_role(title: str | None) -> Role | None:
     """Role promised by a job title, or None where the title names none of the six.
 

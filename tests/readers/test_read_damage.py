@@ -263,3 +263,12 @@ def test_every_code_is_in_the_table() -> None:
     documented = set(re.findall(r"^\| ``([a-z-]+)``", analyzer.readers.__doc__ or "", re.M))
     assert len(used) > 8
     assert used <= documented, used - documented
+
+
+def test_a_stray_byte_order_mark_costs_its_own_line_only(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    good = b'{"id": "%d", "title": "Baker", "text": "You will bake bread and rolls with us every morning."}\n'
+    file.write_bytes(good % 1 + b"\xff\xfe\n" + good % 2)
+    found = list(read(str(file)))
+    assert [item.id for item in found if isinstance(item, Posting)] == ["1", "2"]
+    assert [item.code for item in found if isinstance(item, Failure)] in (["bad-encoding"], ["bad-json"])

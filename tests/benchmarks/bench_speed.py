@@ -1,0 +1,158 @@
+"""Speed and memory of a batch on the pool of real postings; run by ``make bench``, never by ``make test``.
+
+The reference is measured in the same run: ``spacy.blank("en").pipe`` merely tokenizing the same texts. The two take
+turns over slices of the pool, so that what else goes on in the machine burdens both alike.
+
+``BENCH_MODEL`` names a model folder other than the shipped one, ``BENCH_POSTINGS`` the largest number of postings.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analyzer.batch import engines
+from analyzer.batch.analysis import analyzer_of
+from analyzer.batch.job import Job, Kind
+from analyzer.batch.run import run
+
+POOL = Path(__file__).resolve().parents[2].parent / "shared" / "pool" / "postings.jsonl.gz"
+MODEL = Path(os.environ["BENCH_MODEL"]) if "BENCH_MODEL" in os.environ else None
+LARGEST = int(os.environ.get("BENCH_POSTINGS", "200000"))
+
+SLICES = 10
+AIM = 0.8
+"""Our postings a second over the tokenizer's."""
+TWO_JOBS = 1.8
+"""Two processes' postings a second over one's."""
+LINEAR = 1.25
+"""Most that a posting of the largest number may cost, over one of 10,000."""
+MOST_MEMORY = 600
+"""Megabytes."""
+
+pytestmark = pytest.mark.skipif(not POOL.exists(), reason=f"the pool is not there: {POOL}")
+
+
+def lines(number: int) -> Iterator[bytes]:
+    """So many lines of the pool, from its beginning again where it ends."""
+    with gzip.open(POOL) as stream:
+        pool = list(islice(stream, min(number, 10_000)))
+    return islice(cycle(pool), number)
+
+
+def written(path: Path, number: int) -> Path:
+    with path.open("wb") as sink:
+        sink.writelines(lines(number))
+    return path
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds by the clock and of the processor."""
+    begun, used = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - begun, time.process_time() - used
+
+
+def once(benchmark: Any, work: Callable[[], Any]) -> Any:
+    return benchmark.pedantic(work, rounds=1, iterations=1)
+
+
+def test_end_to_end_against_tokenizing(benchmark: Any, tmp_path: Path) -> None:
+    """Read, clean, segment, label, judge and write in one process, against tokenizing alone."""
+    import spacy
+
+    number = min(10_000, LARGEST)
+    rows = list(lines(number))
+    tokenizer = spacy.blank("en")
+    analyzer_of(MODEL)
+
+    def measure() -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+        ours, theirs = [], []
+        for k in range(SLICES):
+            part = rows[k * number // SLICES : (k + 1) * number // SLICES]
+            source, out = tmp_path / f"{k}.jsonl", tmp_path / f"{k}.out.jsonl"
+            source.write_bytes(b"".join(part))
+            texts = [json.loads(row)["description"] for row in part]
+            theirs.append(timed(partial(tokenize, tokenizer, texts)))
+            ours.append(timed(partial(run, Job((str(source),), out, Kind.JSONL, model=MODEL))))
+        return ours, theirs
+
+    ours, theirs = once(benchmark, measure)
+    clock, processor = (
+        sum(theirs[k][m] for k in range(SLICES)) / sum(ours[k][m] for k in range(SLICES)) for m in (0, 1)
+    )
+    rates = {name: round(number / sum(t[0] for t in times)) for name, times in (("ours", ours), ("tokenizer", theirs))}
+    tell(benchmark, {"postings a second": rates, "ratio": clock, "ratio by processor time": processor})
+    assert processor >= AIM
+
+
+def tokenize(tokenizer: Any, texts: list[str]) -> int:
+    return sum(len(doc) for doc in tokenizer.pipe(texts))
+
+
+def test_two_jobs_against_one(benchmark: Any, tmp_path: Path) -> None:
+    """The whole pool through one process, then through two, their start counted in."""
+    source = str(written(tmp_path / "pool.jsonl", min(10_000, LARGEST)))
+
+    def measure() -> tuple[float, float]:
+        one = run(Job((source,), tmp_path / "one.jsonl", Kind.JSONL, model=MODEL)).seconds
+        two = run(Job((source,), tmp_path / "two.jsonl", Kind.JSONL, model=MODEL), engines.processes(2)).seconds
+        return one, two
+
+    one, two = once(benchmark, measure)
+    tell(benchmark, {"seconds, one": one, "seconds, two": two, "ratio": one / two})
+    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
+    assert one / two >= TWO_JOBS
+
+
+def test_cost_is_linear_and_memory_bounded(benchmark: Any, tmp_path: Path) -> None:
+    """1,000, 10,000 and 200,000 postings, each in a process of its own: seconds of processor, megabytes at the most."""
+    sizes = [size for size in (1_000, 10_000, 200_000) if size <= LARGEST]
+    figures = once(benchmark, lambda: {size: in_own_process(tmp_path, size) for size in sizes})
+    tell(benchmark, {f"{size:,} postings": figures[size] for size in sizes})
+    per_posting = {size: figures[size]["processor seconds"] / size for size in sizes}
+    assert all(figure["megabytes"] < MOST_MEMORY for figure in figures.values())
+    assert per_posting[sizes[-1]] <= LINEAR * per_posting[min(10_000, sizes[-1])]
+
+
+OWN_PROCESS = """
+import json, resource, sys, time
+from pathlib import Path
+from analyzer.batch.analysis import analyzer_of
+from analyzer.batch.job import Job, Kind
+from analyzer.batch.run import run
+source, out, model = sys.argv[1:]
+model = Path(model) if model else None
+analyzer_of(model)
+begun = time.process_time()
+run(Job((source,), Path(out), Kind.JSONL, model=model))
+seconds = time.process_time() - begun
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
+print(json.dumps({"processor seconds": seconds, "megabytes": peak}))
+"""
+
+
+def in_own_process(folder: Path, size: int) -> dict[str, float]:
+    source, out = written(folder / "in.jsonl", size), folder / f"{size}.jsonl"
+    command = [sys.executable, "-c", OWN_PROCESS, str(source), str(out), str(MODEL or "")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # our own command
+    out.unlink()
+    figures: dict[str, float] = json.loads(done.stdout)
+    return figures
+
+
+def tell(benchmark: Any, facts: dict[str, Any]) -> None:
+    """Put figures into the benchmark's record and on the screen."""
+    benchmark.extra_info.update(facts)
+    sys.__stderr__.write(f"\n  {json.dumps(facts, default=str)}\n")  # type: ignore[union-attr]  # pytest keeps it
