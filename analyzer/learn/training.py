@@ -21,6 +21,12 @@ SETTINGS: dict[str, Any] = {"temperature": 1.5, "general_bias": 0.4}
 PHRASE_WEIGHT = 12.0
 """A source phrase counts like so many sentences: the documents define the roles, the corpus only widens them."""
 
+LIVELY_WEIGHT = 0.5
+"""A posting of the corpus's first, livelier part counts half: real ones are in the plain register of the rest."""
+
+LIVELY_PARTS = frozenset(("pm", "pmm", "mm", "pjm", "cm", "mc", "oth", "mix"))
+"""Prefixes of the ids of that part; see the datasheet, ``corpus/README.md``."""
+
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "pystemmer")
 
 
@@ -36,7 +42,7 @@ def train(corpus: Path | None = None, name: str = "duties", **settings: Any) -> 
     for sentences, phrase_tags in map(phrase_example, phrases):
         cut.append(sentences)
         tags.append(phrase_tags)
-    weights = [1.0] * len(postings) + [PHRASE_WEIGHT] * len(phrases)
+    weights = [LIVELY_WEIGHT if lively(posting.id) else 1.0 for posting in postings] + [PHRASE_WEIGHT] * len(phrases)
     classifier = RoleClassifier(name=name, **{**SETTINGS, **settings}).fit(cut, tags, weights)
     facts = {
         "corpus": {
@@ -49,6 +55,11 @@ def train(corpus: Path | None = None, name: str = "duties", **settings: Any) -> 
         "trained_with": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
     }
     return classifier.model_, facts
+
+
+def lively(posting_id: str) -> bool:
+    """Whether a posting belongs to the corpus's livelier part."""
+    return posting_id.partition("-")[0] in LIVELY_PARTS
 
 
 def phrase_example(phrase: SourcePhrase) -> tuple[list[Sentence], list[str]]:
