@@ -16,7 +16,7 @@ import click
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for the model's files.")
 @click.option("--name", default="duties", show_default=True, help="Name of the model.")
 def train(corpus: Path | None, out: Path, name: str) -> None:
-    """Train the classifier on a corpus and write the model; deterministic, about two minutes on two cores.
+    """Train the classifier on a corpus and write the model; deterministic, about two minutes.
 
     \b
     Examples:
