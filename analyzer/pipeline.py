@@ -40,14 +40,10 @@ class Analyzer:
 
     def __call__(self, posting: Posting) -> Report:
         """The report of one posting. Raises InputError where its text holds no sentence."""
-        text = clean(posting.text)
-        sentences = segment(text)
-        if not sentences:
-            raise InputError(
-                "no text to analyse: the posting holds no sentence; check the input or its description field"
-            )
-        probabilities = self.model.probabilities([sentences])
-        return self._judge(posting, text, sentences, probabilities)
+        result = next(self.pipe([posting]))
+        if isinstance(result, InputError):
+            raise result
+        return result
 
     def pipe(self, postings: Iterable[Posting], batch_size: int = BATCH) -> Iterator[Report | InputError]:
         """Reports in input order; a posting without a sentence yields its InputError in place of a report."""
@@ -61,7 +57,9 @@ class Analyzer:
                 if sentences:
                     yield self._judge(posting, text, sentences, probabilities[end - len(sentences) : end])
                 else:
-                    yield InputError("no text to analyse: the posting holds no sentence")
+                    yield InputError(
+                        "no text to analyse: the posting holds no sentence; check the input or its description field"
+                    )
 
     def _judge(self, posting: Posting, text: str, sentences: list[Sentence], probabilities: Floats) -> Report:
         labeled = label_sentences(sentences, probabilities, self.model)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.render.place import lines_told, places
+from analyzer.render.place import evidence_told
 from analyzer.render.seeker import SECTIONS, seeker_view
 from analyzer.render.view import View
 from analyzer.render.words import (
@@ -77,21 +77,12 @@ def _finding(report: Report, finding: Finding) -> str:
         f"{escape(finding.message)}",
         f"→ {escape(finding.advice)}",
     ]
-    where = _where(report, finding)
+    where = evidence_told(report, finding)
     if where:
         lines.append(f"Evidence: {where}")
     body = "  \n  ".join(lines)
     quote = f"\n  > “{escape(finding.quote)}” {escape(cite(finding.source))}" if finding.quote else ""
     return f"- {body}{chr(10) if quote else ''}{quote}"
-
-
-def _where(report: Report, finding: Finding) -> str:
-    found = places(report)
-    if not finding.sentences:
-        return ""
-    if found is None:
-        return counted(len(finding.sentences), "sentence")
-    return lines_told([found[index].line for index in finding.sentences])
 
 
 def _seeker(report: Report) -> list[str]:

@@ -6,7 +6,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from analyzer.types import Report
+from analyzer.render.words import counted
+from analyzer.types import Finding, Report
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -48,3 +49,13 @@ def lines_told(lines: list[int]) -> str:
             runs.append([line, line])
     told = ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in runs)
     return f"{'line' if len(set(lines)) == 1 else 'lines'} {told}" if runs else ""
+
+
+def evidence_told(report: Report, finding: Finding) -> str:
+    """Where a finding's evidence stands, in words: lines of the input, else a number of sentences, else nothing."""
+    found = places(report)
+    if not finding.sentences:
+        return ""
+    if found is None:
+        return counted(len(finding.sentences), "sentence")
+    return lines_told([found[index].line for index in finding.sentences])

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from analyzer.render.place import Place, lines_told, places
+from analyzer.render.place import Place, evidence_told, places
 from analyzer.render.seeker import SECTIONS, seeker_view
 from analyzer.render.view import View, shown
 from analyzer.render.words import (
@@ -136,19 +136,10 @@ def _finding(report: Report, finding: Finding) -> RenderableType:
     body = [Text(visible(finding.message)), Text(f"→ {visible(finding.advice)}")]
     if finding.quote:
         body.append(Text(f"“{visible(finding.quote)}” {cite(finding.source)}", style="dim italic"))
-    where = _where(report, finding)
+    where = evidence_told(report, finding)
     if where:
         body.append(Text(f"Evidence: {where}", style="dim"))
     return Padding(Group(head, Padding(Group(*body), (0, 0, 0, 2))), (1, 0, 0, 0))
-
-
-def _where(report: Report, finding: Finding) -> str:
-    found = places(report)
-    if not finding.sentences:
-        return ""
-    if found is None:
-        return counted(len(finding.sentences), "sentence")
-    return lines_told([found[index].line for index in finding.sentences])
 
 
 def _seeker(report: Report) -> list[RenderableType]:

@@ -18,16 +18,15 @@ ALSO_MIN = 0.4
 ALSO_MIN_WORDS = 8
 """… in sentences of at least so many words: a shorter one has no room for two duties."""
 
-
-_HASH = int(Form.HASH)
 # A marked heading ("# Product Manager") announces; in the gold postings one in a hundred of them states a duty.
+_HASH = int(Form.HASH)
 
 
 @lru_cache(maxsize=8)
 def _plan(
     classes: tuple[str, ...],
 ) -> tuple[tuple[Label, ...], npt.NDArray[np.int64], npt.NDArray[np.int64], tuple[Zone, ...]]:
-    """Labels and their columns, the columns that mean none, and the zone of each of those."""
+    """Labels and their columns, the columns that mean none, and the zone of each of those (duty: a general one)."""
     names, named, none = role_columns(classes)
     zones = tuple(Zone.DUTY if classes[k] == "general" else Zone(classes[k]) for k in none)
     return tuple(Label(name) for name in names), named, none, zones
@@ -50,7 +49,8 @@ def label_sentences(
     best, second = order[:, -1], order[:, -2]
     rows = np.arange(len(sentences))
     best_p, second_p = of_role[rows, best], of_role[rows, second]
-    weighed = none_sum - (1 - model.general_bias) * probabilities[:, model.classes.index("general")]
+    general = [k for k, zone in enumerate(zones) if zone is Zone.DUTY]
+    weighed = none_sum - (1 - model.general_bias) * of_none[:, general].sum(axis=1)
     is_none = (weighed > best_p).tolist()
     zone_at = of_none.argmax(axis=1).tolist()
     out = []
