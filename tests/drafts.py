@@ -6,6 +6,7 @@ hand, so that what is tested is not the model.
 
 from __future__ import annotations
 
+from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.text.segment import segment
 from analyzer.types import Label, LabeledSentence, Posting, Report, Role, Zone
 from analyzer.verdict.facts import Facts
@@ -58,4 +59,4 @@ def report_of(draft: str, title: str | None = None) -> Report:
     sentences = read(draft)
     profile = build_profile(sentences, title, size_of(sentences)[0])
     findings = evaluate(Facts(title, sentences, profile))
-    return Report(Posting(text, title=title), text, False, sentences, profile, findings, "hand@0")
+    return Report(Posting(text, title=title), text, False, sentences, profile, findings, "hand@0", TAXONOMY)

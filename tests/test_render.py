@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from analyzer.render.formats import FORMATS
 from analyzer.render.github import LIMIT, to_github
-from analyzer.render.html import CSS_NAMES, escape, style, to_html
+from analyzer.render.html import css_name, escape, style, to_html
 from analyzer.render.json import report_schema, to_dict, to_json
 from analyzer.render.markdown import escape as markdown_escape
 from analyzer.render.markdown import to_markdown
@@ -25,7 +25,7 @@ from analyzer.render.place import Place, lines_told, places
 from analyzer.render.sarif import to_sarif
 from analyzer.render.seeker import seeker_view
 from analyzer.render.view import View, shown
-from analyzer.render.words import SHORT, headline, visible
+from analyzer.render.words import headline, letters, visible
 from analyzer.types import Failure, Finding, Label, LabeledSentence, Level, Posting, Report, Zone
 
 MIXED = """
@@ -115,7 +115,7 @@ def test_every_format_tells_every_kind_of_report(form: str, draft: str, audience
     if form != "github" or report.findings:
         assert output.endswith("\n") and output.strip()
     if form in ("text", "markdown", "html"):
-        assert headline(report.profile) in output
+        assert headline(report) in output
 
 
 @pytest.mark.parametrize("form", ["text", "html", "github", "json", "jsonl", "sarif"])
@@ -279,11 +279,13 @@ def test_html_marks_every_duty_by_colour_letters_and_underline() -> None:
     marks = tree.css("article .posting mark")
     assert len(marks) == len(duties)
     for mark, sentence in zip(marks, duties, strict=True):
-        letters = mark.css_first("abbr")
-        assert letters is not None and SHORT[sentence.label] in letters.text()
-        assert mark.attributes["class"] == CSS_NAMES[sentence.label]
+        chip = mark.css_first("abbr")
+        assert chip is not None and letters(sentence.label) in chip.text()
+        assert mark.attributes["class"] == css_name(sentence.label)
         assert sentence.text in mark.text()
-    for label, name in CSS_NAMES.items():
+    names = [css_name(label) for label in Label]
+    assert len(set(names)) == len(Label)
+    for label, name in zip(Label, names, strict=True):
         assert f".{name} > .said" in style(), f"{label} has no underline of its own"
         assert f"mark.{name} " in style()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,9 @@ from drafts import read, report_of
 
 from analyzer.errors import SettingsError
 from analyzer.resources import resource
-from analyzer.types import Finding, Level, Role
+from analyzer.roles.taxonomy import TAXONOMY
+from analyzer.types import Finding, Level, MixPair, Role
 from analyzer.verdict.facts import Facts
-from analyzer.verdict.pairs import MixPair
 from analyzer.verdict.profile import build_profile
 from analyzer.verdict.rules import RULES, evaluate, ignored_codes, rule_of, rules_for, select_rules
 
@@ -243,12 +244,12 @@ def test_a_pair_of_ones_own_may_be_named() -> None:
     pair = MixPair(Role.PROJECT_MANAGER, Role.COMMUNITY_MANAGER)
     sentences = read(DUTIES + PROJECTS + FORUM + FORUM)
     assert not build_profile(sentences, None).mixed
-    profile = build_profile(sentences, None, pairs=(pair,))
-    [finding] = evaluate(Facts(None, sentences, profile, (pair,)), select_rules(["MIX001"]))
+    taxonomy = replace(TAXONOMY, pairs=(pair,))
+    profile = build_profile(sentences, None, taxonomy=taxonomy)
+    [finding] = evaluate(Facts(None, sentences, profile, taxonomy), select_rules(["MIX001"]))
     assert profile.mixed and "project manager" in finding.message and "community manager" in finding.message
     assert finding.sentences == tuple(range(1, 9))
-    assert pair.other(Role.PROJECT_MANAGER) is Role.COMMUNITY_MANAGER and pair.other(Role.MARCOM) is None
-    assert build_profile(sentences, None, pairs=()).mix_score == 0
+    assert build_profile(sentences, None, taxonomy=replace(TAXONOMY, pairs=())).mix_score == 0
     with pytest.raises(ValueError, match="two different roles"):
         MixPair(Role.MARCOM, Role.MARCOM)
 

@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from drafts import report_of
@@ -130,9 +131,7 @@ def test_an_unsure_label_is_left_to_decide() -> None:
     unsure = tuple(
         LabeledSentence(s.start, s.end, s.text, s.label, s.zone, 0.4, form=s.form) for s in report.sentences[:1]
     )
-    done = split(
-        type(report)(report.posting, report.text, False, unsure + report.sentences[1:], report.profile, (), "")
-    )
+    done = split(replace(report, sentences=unsure + report.sentences[1:], findings=()))
     assert [(d.text, d.placed) for d in done.to_decide] == [("Own the roadmap", (Role.PRODUCT_MANAGER,))]
 
 

@@ -8,20 +8,19 @@ from analyzer.render.place import evidence_told
 from analyzer.render.seeker import SECTIONS, seeker_view
 from analyzer.render.view import View
 from analyzer.render.words import (
-    NAMES,
     cite,
-    counted,
     duties,
     duties_of,
     facts_line,
     heading,
     headline,
+    name_of,
     ranked,
+    shared_told,
     tag,
     visible,
 )
-from analyzer.roles.taxonomy import TAXONOMY
-from analyzer.types import Failure, Finding, Label, LabeledSentence, Report
+from analyzer.types import Failure, Finding, Label, LabeledSentence, Report, Taxonomy
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$]|:(?=//|\w+:)|^[-+=]|(?<=\bwww)\.|(?<=^\d)[.)]|(?<=^\d\d)[.)]", re.IGNORECASE)
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
@@ -52,16 +51,16 @@ def _head(report: Report) -> list[str]:
     name, company = heading(report)
     title = f"{escape(name)} · {escape(company)}" if company else escape(name)
     facts = facts_line(report)
-    return [f"## {title}", f"**{headline(report.profile)}**", *([facts] if facts else [])]
+    return [f"## {title}", f"**{escape(headline(report))}**", *([facts] if facts else [])]
 
 
 def _shares(report: Report) -> list[str]:
-    rows = [
-        f"| {TAXONOMY[role].short} | {TAXONOMY[role].name} | {share:.0%} | {len(duties_of(report, role))} |"
-        for role, share in ranked(report.profile)
-    ]
+    rows = []
+    for role, share in ranked(report.profile):
+        short, name = escape(report.taxonomy[role].short), escape(report.taxonomy[role].name)
+        rows.append(f"| {short} | {name} | {share:.0%} | {len(duties_of(report, role))} |")
     shared = report.profile.counts[Label.SHARED]
-    note = [f"And {counted(shared, 'duty', 'duties')} shared by both product jobs."] if shared else []
+    note = [f"And {shared_told(report)}."] if shared else []
     return ["\n".join(["| | Role | Share | Duties |", "| --- | --- | ---: | ---: |", *rows]), *note] if rows else note
 
 
@@ -73,7 +72,7 @@ def _findings(report: Report) -> list[str]:
 
 def _finding(report: Report, finding: Finding) -> str:
     lines = [
-        f"**{finding.code}** {finding.name} ({finding.level})",
+        f"**{finding.code}** {escape(finding.name)} ({finding.level})",
         f"{escape(finding.message)}",
         f"→ {escape(finding.advice)}",
     ]
@@ -102,11 +101,12 @@ def _duties(report: Report, view: View) -> list[str]:
     for label in order:
         own = [s for s in duties(report) if s.label is label]
         if own:
-            parts += [f"### {NAMES[label]} ({len(own)})", "\n".join(_duty(s, view) for s in own)]
+            items = "\n".join(_duty(s, report.taxonomy, view) for s in own)
+            parts += [f"### {escape(name_of(label, report.taxonomy))} ({len(own)})", items]
     return parts
 
 
-def _duty(sentence: LabeledSentence, view: View) -> str:
-    also = f" **({tag(sentence)})**" if sentence.also else ""
+def _duty(sentence: LabeledSentence, taxonomy: Taxonomy, view: View) -> str:
+    also = f" **({tag(sentence, taxonomy)})**" if sentence.also else ""
     why = f"  \n  *{'; '.join(escape(reason) for reason in sentence.why)}*" if view.explain and sentence.why else ""
     return f"- {escape(sentence.text)}{also}{why}"

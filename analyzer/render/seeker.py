@@ -6,16 +6,8 @@ import re
 from dataclasses import dataclass
 
 from analyzer.render.words import counted, duties, ranked
-from analyzer.types import Label, Report, Role, Size, Zone
+from analyzer.types import Label, Report, Size, Zone
 
-WORK: dict[Role, str] = {
-    Role.PRODUCT_MANAGER: "deciding what gets built, why and when, and getting it built with engineering and design",
-    Role.PRODUCT_MARKETING_MANAGER: "taking the product to market: its story, its launches, what sales needs for it",
-    Role.MARKETING_MANAGER: "making the company known and bringing customers in: channels, campaigns, budget",
-    Role.PROJECT_MANAGER: "keeping a plan: dates, risks, status and who works on what",
-    Role.COMMUNITY_MANAGER: "being there for a community of users, and speaking for it inside the company",
-    Role.MARCOM: "producing communications that others planned: pages, mails, brochures, events",
-}
 _PARTS = (
     (0.95, "All of it"), (0.7, "Most of it"), (0.56, "More than half"), (0.46, "About half"), (0.4, "Nearly half"),
     (0.29, "About a third"), (0.22, "About a quarter"), (0.15, "About a fifth"), (0.0, "A small part"),
@@ -66,10 +58,11 @@ def _day(report: Report) -> tuple[str, ...]:
     profile = report.profile
     if not profile.duties:
         return ("The posting does not say what you would do all day.",)
-    lines = [f"{_part(share)} ({share:.0%}): {WORK[role]}." for role, share in ranked(profile)]
+    lines = [f"{_part(share)} ({share:.0%}): {report.taxonomy[role].day}." for role, share in ranked(profile)]
     shared = profile.counts[Label.SHARED]
     if shared:
-        lines.append(f"Besides, {counted(shared, 'duty', 'duties')} that product managers and product marketers share.")
+        whose = "several of the roles share" if report.taxonomy.own else "product managers and product marketers share"
+        lines.append(f"Besides, {counted(shared, 'duty', 'duties')} that {whose}.")
     general = sum(s.label is Label.NONE for s in duties(report))
     if general:
         lines.append(f"And {counted(general, 'duty', 'duties')} that any job has.")

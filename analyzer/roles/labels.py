@@ -29,7 +29,7 @@ def _plan(
     """Labels and their columns, the columns that mean none, and the zone of each of those (duty: a general one)."""
     names, named, none = role_columns(classes)
     zones = tuple(Zone.DUTY if classes[k] == "general" else Zone(classes[k]) for k in none)
-    return tuple(Label(name) for name in names), named, none, zones
+    return tuple(Label.named(name) for name in names), named, none, zones
 
 
 def label_sentences(
@@ -69,4 +69,4 @@ def _second_role(text: str, label: Label, probability: float) -> Role | None:
     """The second role of a compound sentence, or None where the sentence is no compound."""
     if probability < ALSO_MIN or label is Label.SHARED or text.count(" ") + 1 < ALSO_MIN_WORDS:
         return None
-    return Role(label.value)
+    return Role.named(label.value)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.roles.titles import promises_two_jobs
 from analyzer.text.headings import section_of
-from analyzer.types import Form, Label, LabeledSentence, Level, Role, Size, Zone
+from analyzer.types import Form, Label, LabeledSentence, Level, MixPair, Role, Size, Zone
 from analyzer.verdict import thresholds as t
 from analyzer.verdict.facts import Evidence, Facts, compounds_of, indices_of
-from analyzer.verdict.profile import pair_score, role_weights
+from analyzer.verdict.profile import worst_pair
 from analyzer.verdict.size import size_of
+from analyzer.verdict.wording import with_article
 
 _ALIKE = {Role.MARKETING_MANAGER, Role.MARCOM}
 """No document sets these two apart: Haughwout's marketing managers manage "brand collateral" and "public relations"."""
@@ -33,14 +33,12 @@ def mixed(facts: Facts) -> Evidence | None:
     """MIX001: several duties of both roles of a pair, and a real share of each."""
     if not facts.profile.mixed:
         return None
-    weights = role_weights(facts.sentences)
-    pair = max(facts.pairs, key=lambda pair: pair_score(weights, pair))
+    pair = worst_pair(facts.sentences, facts.taxonomy)
     first, second = indices_of(facts.sentences, pair.first), indices_of(facts.sentences, pair.second)
     small = facts.profile.size is Size.SMALL
     score = facts.profile.mix_score
     words = {
-        "first": _job(pair.first),
-        "second": _job(pair.second),
+        **_jobs(facts, pair),
         "first_count": str(len(first)),
         "second_count": str(len(second)),
         "score": f"{score:.2f}",
@@ -48,17 +46,16 @@ def mixed(facts: Facts) -> Evidence | None:
         "size": _SMALL_FIRM if small else "",
         "close": _CLOSE if score < t.MIX_UNSURE[1] else "",
     }
-    return Evidence(tuple(sorted({*first, *second})), words, Level.NOTE if small else None)
+    return Evidence(tuple(sorted({*first, *second})), words, Level.NOTE if small else None, pair)
 
 
 def compound(facts: Facts) -> Evidence | None:
     """MIX002: a sentence that asks for duties of both roles of a pair."""
-    for pair in facts.pairs:
+    for pair in facts.taxonomy.pairs:
         found = compounds_of(facts.sentences, pair)
         if found:
-            words = {"first": _job(pair.first), "second": _job(pair.second)}
-            words["sentences"] = "One sentence asks" if len(found) == 1 else f"{len(found)} sentences ask"
-            return Evidence(found, words)
+            asks = "One sentence asks" if len(found) == 1 else f"{len(found)} sentences ask"
+            return Evidence(found, {**_jobs(facts, pair), "sentences": asks}, pair=pair)
     return None
 
 
@@ -74,17 +71,19 @@ def title_disagrees(facts: Facts) -> Evidence | None:
         s.zone is Zone.DUTY for s in facts.sentences
     ):
         return None
-    told_elsewhere = project_work(facts) or production_work(facts) or promises_two_jobs(facts.title)
+    told_elsewhere = project_work(facts) or production_work(facts) or promises_two_jobs(facts.title, facts.taxonomy)
     return None if told_elsewhere else Evidence(indices_of(facts.sentences, main), _shares(facts, title, main))
 
 
 def title_of_two_jobs(facts: Facts) -> Evidence | None:
     """TTL002: the title names product management and marketing side by side."""
-    if not promises_two_jobs(facts.title):
+    pair = promises_two_jobs(facts.title, facts.taxonomy)
+    if pair is None:
         return None
     wanted = " ".join((facts.title or "").split()).casefold()
     found = tuple(i for i, s in enumerate(facts.sentences) if " ".join(s.text.split()).casefold() == wanted)
-    return Evidence(found)
+    second = facts.taxonomy[pair.second].field if facts.taxonomy.own else "marketing"
+    return Evidence(found, {"first": facts.taxonomy[pair.first].field, "second": second}, pair=pair)
 
 
 def project_work(facts: Facts) -> Evidence | None:
@@ -115,7 +114,9 @@ def few_duties(facts: Facts) -> Evidence | None:
     telling = [i for i in duties if facts.sentences[i].label is not Label.NONE]
     if len(telling) >= t.FEW_DUTIES:
         return None
-    return Evidence(duties, {"telling": str(len(telling)), "duties": str(len(duties)), "needed": str(t.FEW_DUTIES)})
+    roles = str(len(facts.taxonomy)) if facts.taxonomy.own else "six"
+    counts = {"telling": str(len(telling)), "duties": str(len(duties)), "needed": str(t.FEW_DUTIES)}
+    return Evidence(duties, {**counts, "roles": roles})
 
 
 def hidden_duties(facts: Facts) -> Evidence | None:
@@ -160,7 +161,9 @@ def _mostly(facts: Facts, title: Role, work: Role) -> Evidence | None:
 
 def _shares(facts: Facts, title: Role, main: Role) -> dict[str, str]:
     shares = facts.profile.shares
-    return {"title": _job(title), "main": _job(main), "share": f"{shares[main]:.0%}", "own": f"{shares[title]:.0%}"}
+    jobs = {"title": facts.taxonomy[title].job, "main": facts.taxonomy[main].job}
+    jobs |= {f"a_{name}": with_article(job) for name, job in jobs.items()}
+    return {**jobs, "share": f"{shares[main]:.0%}", "own": f"{shares[title]:.0%}"}
 
 
 def _announced(heading: str) -> Zone | None:
@@ -183,8 +186,10 @@ def _hidden(indices: list[int], place: str) -> str:
     return f"{len(indices)} {place}" if indices else ""
 
 
-def _job(role: Role) -> str:
-    return "marketing communicator" if role is Role.MARCOM else TAXONOMY[role].name.lower()
+def _jobs(facts: Facts, pair: MixPair) -> dict[str, str]:
+    """The two jobs of a pair, bare and with an article."""
+    jobs = {"first": facts.taxonomy[pair.first].job, "second": facts.taxonomy[pair.second].job}
+    return jobs | {f"a_{name}": with_article(job) for name, job in jobs.items()}
 
 
 def _duties(count: int) -> str:

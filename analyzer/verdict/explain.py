@@ -18,12 +18,13 @@ import numpy as np
 
 from analyzer.errors import CorpusError
 from analyzer.resources import resource
+from analyzer.roles.context import is_role
 from analyzer.roles.encoder import Floats, Vocabulary, tokens_of
 from analyzer.roles.labels import label_sentences
 from analyzer.roles.model import RoleModel, softmax
 from analyzer.roles.words import stem
 from analyzer.text.segment import segment
-from analyzer.types import Label, LabeledSentence, Report, Role, Sentence, Zone
+from analyzer.types import Label, LabeledSentence, Report, Sentence, Zone
 
 SIMILAR_FROM = 0.32
 """A source phrase is told from this cosine on: below it, the two share only words that any duty could hold."""
@@ -107,12 +108,13 @@ class Explanation:
 class Explainer:
     """Explains the duties of reports made with one model.
 
-    Making one reads the phrases of the source documents; raises CorpusError where they cannot be read.
+    Making one reads the phrases of the source documents, which speak of the built-in roles alone; raises CorpusError
+    where they cannot be read.
     """
 
     def __init__(self, model: RoleModel) -> None:
         self.model = model
-        self._phrases = PhraseIndex(source_phrases(), model.words)
+        self._phrases = PhraseIndex(() if model.taxonomy.own else source_phrases(), model.words)
         self._parts = _context_parts(model.classes)
 
     def __call__(self, report: Report, indices: Collection[int] | None = None) -> tuple[Explanation, ...]:
@@ -178,7 +180,7 @@ def _term(part: Part, first: Floats, second: Floats) -> Contribution:
 
 def _context_parts(classes: Sequence[str]) -> dict[Part, list[int]]:
     """Columns of ``context_features`` by the part of the posting that they speak of."""
-    k, r = len(classes), sum(name in set(Role) for name in classes)
+    k, r = len(classes), sum(map(is_role, classes))
     layout = (
         (Part.FIRST_READING, 2 * k),
         (Part.POSTING, k),
@@ -236,11 +238,11 @@ def _lead(values: Sequence[float], column: int) -> float:
 
 def class_of(explanation: Explanation) -> int:
     """Column of the class behind the label: the label itself, or the likeliest of those that mean none."""
-    names = [str(label) for label in Label]
     if explanation.label is not Label.NONE:
         return explanation.classes.index(explanation.label.value)
     probabilities = probabilities_of(explanation)
-    return max((k for k, name in enumerate(explanation.classes) if name not in names), key=lambda k: probabilities[k])
+    none = (k for k, name in enumerate(explanation.classes) if not is_role(name) and name != "shared")
+    return max(none, key=lambda k: probabilities[k])
 
 
 _MAX_WORDS = 4

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analyzer.render.words import SHORT, cite, headline, ranked, tag
+from analyzer.render.words import cite, headline, letters, ranked, tag
 from analyzer.roles.taxonomy import TAXONOMY, label_name
 from analyzer.types import Finding, Form, Label, LabeledSentence, Level, Profile, Report, Zone
 from analyzer.verdict import thresholds as t
@@ -144,7 +144,7 @@ def verdict_of(report: Report) -> Verdict:
     profile, posting = report.profile, report.posting
     low, high = t.MIX_UNSURE
     return Verdict(
-        headline(profile), tone_of(profile), posting.title, posting.company, shares_of(report),
+        headline(report), tone_of(profile), posting.title, posting.company, shares_of(report),
         round(100 * profile.internal), round(100 * profile.external), profile.internal + profile.external > 0,
         f"{profile.mix_score:.2f}", f"{t.MIX_THRESHOLD:.2f}", low <= profile.mix_score <= high,
         f"{profile.duties:g}", len(report.sentences), profile.counts[Label.SHARED],
@@ -174,7 +174,7 @@ def _plain(text: str) -> str:
 
 def tag_of(label: Label) -> str:
     """The letters that stand for a label beside its colour."""
-    return "" if label is Label.NONE else SHORT[label]
+    return "" if label is Label.NONE else letters(label)
 
 
 def _mark(review: Review, index: int, evidence: tuple[str, ...]) -> Mark:
