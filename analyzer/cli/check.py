@@ -125,7 +125,7 @@ def _judge(name: str, title: str | None, company: str | None, settings: Settings
 
     analyzer = _analyzer(settings.model, _rules(settings, name), settings.explain)
     try:
-        return _located(analyzer(read_posting(name, title=title, company=company)), name)
+        return _located(analyzer(read_posting(name, title, company, analyzer.model.taxonomy)), name)
     except InputError as error:
         message = str(error) if str(error).startswith(name) else f"{name}: {error}"
         return Failure(None, name, error.code, message)

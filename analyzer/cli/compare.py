@@ -34,7 +34,8 @@ def compare(a: str, b: str, form: str, model: str | None) -> None:
     if a == b == "-":
         raise click.UsageError("only one of the two can be standard input")
     analyzer = Analyzer(load_model_of(model))
-    comparison = compare_reports(analyzer(read_posting(a)), analyzer(read_posting(b)))
+    left, right = (analyzer(read_posting(name, taxonomy=analyzer.model.taxonomy)) for name in (a, b))
+    comparison = compare_reports(left, right)
     if form == "json":
         click.echo(json.dumps(comparison_to_dict(comparison), indent=2))
         return

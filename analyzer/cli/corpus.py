@@ -22,10 +22,14 @@ def corpus(folder: Path | None, as_json: bool) -> None:
       analyzer corpus my-corpus --json
     """
     from analyzer.learn.corpus import count, read_corpus, read_source_phrases
+    from analyzer.learn.own import read_own, read_taxonomy
+    from analyzer.resources import resource
 
-    postings = read_corpus(folder)
-    phrases = read_source_phrases(folder)
-    figures = count(postings)
+    folder = folder or resource("corpus")
+    taxonomy = read_taxonomy(folder)
+    postings = read_own(folder, taxonomy) if taxonomy.own else read_corpus(folder)
+    phrases = [] if taxonomy.own else read_source_phrases(folder)
+    figures = count(postings, taxonomy)
     if as_json:
         click.echo(json.dumps({**figures, "source_phrases": len(phrases)}, indent=2))
         return

@@ -58,8 +58,8 @@ def split(
     form = form or (_ENDINGS.get(Path(output).suffix.lower()) if output else None) or "markdown"
     if form == "docx" and not output:
         raise click.UsageError("a Word document needs a file: add -o drafts.docx")
-    posting = read_posting(file, title=title, company=company)
-    report = Analyzer(load_model_of(model))(posting)
+    analyzer = Analyzer(load_model_of(model))
+    report = analyzer(read_posting(file, title, company, analyzer.model.taxonomy))
     if not report.profile.mixed:
         click.echo("note: this posting reads as one job; see 'analyzer check'", err=True)
     content = _rendered(split_report(report), form)

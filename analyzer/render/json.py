@@ -7,7 +7,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from analyzer.types import Failure, Finding, LabeledSentence, Profile, Report
+from analyzer.roles.taxonomy import TAXONOMY
+from analyzer.types import Failure, Finding, LabeledSentence, Profile, Report, Taxonomy
 
 
 def to_dict(report: Report) -> dict[str, Any]:
@@ -35,11 +36,15 @@ def to_dict(report: Report) -> dict[str, Any]:
     return data
 
 
-@lru_cache(maxsize=1)
-def report_schema() -> dict[str, Any]:
-    """The JSON Schema of one report or failure, as it ships with the package; do not change what is returned."""
+@lru_cache(maxsize=4)
+def report_schema(taxonomy: Taxonomy = TAXONOMY) -> dict[str, Any]:
+    """The JSON Schema of one report or failure, as it ships with the package; do not change what is returned.
+
+    Reports of a model with roles of its own name these where the schema names the six.
+    """
     text = files("analyzer.render").joinpath("report.schema.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
+    schema["$defs"]["role"]["enum"] = list(map(str, taxonomy))
     return schema
 
 

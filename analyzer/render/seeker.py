@@ -76,6 +76,7 @@ def _part(share: float) -> str:
 def _unsaid(report: Report) -> list[tuple[str, str]]:
     """What the posting does not tell, each with the question that asks for it."""
     text, zones = report.text[:_MAX_SCANNED], {sentence.zone for sentence in report.sentences}
+    field = "in this field" if report.taxonomy.own else "in product and marketing"
     points = []
     if not _PAY.search(text):
         points.append(("It names no pay.", "What is the pay range for this job?"))
@@ -85,7 +86,7 @@ def _unsaid(report: Report) -> list[tuple[str, str]]:
         points.append(
             (
                 "It does not tell how large the company is.",
-                "How many people work here, and how many of them in product and marketing?",
+                f"How many people work here, and how many of them {field}?",
             )
         )
     if Zone.REQUIREMENT not in zones:

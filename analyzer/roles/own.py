@@ -24,7 +24,7 @@ def taxonomy_from(data: Mapping[str, Any]) -> Taxonomy:
     Raises ValueError, saying what to mend, for fewer than two roles, a name that is taken or malformed, an unknown key
     (with the nearest right one), a missing or odd value, and a pair of roles that are not there.
     """
-    _known("the file", data, ("roles", "pairs", "background"))
+    _known("the file", data, ("roles", "pairs"))
     roles = data.get("roles")
     if not isinstance(roles, Mapping) or not 2 <= len(roles) <= _MAX_ROLES:
         raise ValueError(f"2 to {_MAX_ROLES} tables [roles.KEY] are needed, one a role")

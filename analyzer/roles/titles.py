@@ -93,17 +93,23 @@ def _own_roles(plain: str, taxonomy: Taxonomy) -> dict[Role, int]:
 
     Phrases within a longer one of another role do not count: "data engineer" names no "engineer".
     """
+    plain = plain.replace("-", " ")
     spans = [
         (match.start(), match.end(), info.role)
         for info in taxonomy.values()
         for phrase in info.titles
-        for match in re.finditer(rf"(?<![a-z0-9]){re.escape(_plain(phrase))}s?(?![a-z0-9])", plain)
+        for match in _phrase(phrase).finditer(plain)
     ]
     found: dict[Role, int] = {}
     for start, end, role in spans:
         if not any(a <= start and end <= b and b - a > end - start for a, b, _ in spans):
             found[role] = max(found.get(role, 0), end - start)
     return found
+
+
+@lru_cache(maxsize=512)
+def _phrase(phrase: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z0-9]){re.escape(_plain(phrase).replace('-', ' '))}s?(?![a-z0-9])")
 
 
 def _plain(title: str | None) -> str:
