@@ -6,12 +6,13 @@ import json
 
 import click
 
+from analyzer.cli import completion
 from analyzer.cli.check import load_model_of, out_stream
 
 
 @click.command()
-@click.argument("a")
-@click.argument("b")
+@click.argument("a", shell_complete=completion.files)
+@click.argument("b", shell_complete=completion.files)
 @click.option("-f", "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True,
               help="text for people, json for programs.")  # fmt: skip
 @click.option("--model", type=click.Path(file_okay=False, exists=True), envvar="ANALYZER_MODEL",

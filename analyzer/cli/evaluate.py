@@ -14,6 +14,7 @@ import click
 @click.option(
     "--model",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
+    envvar="ANALYZER_MODEL",
     help="Model folder; default: the shipped one.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Figures as JSON, one line a file.")

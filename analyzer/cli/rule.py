@@ -7,20 +7,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
+
+from analyzer.cli import completion
 
 if TYPE_CHECKING:
     from analyzer.verdict.rules import Rule
 
 
-def _codes(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from analyzer.verdict.rules import RULES
-
-    return [CompletionItem(r.code, help=r.name) for r in RULES if r.code.startswith(incomplete.upper())]
-
-
 @click.command()
-@click.argument("code", required=False, shell_complete=_codes)
+@click.argument("code", required=False, shell_complete=completion.codes)
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def rule(code: str | None, as_json: bool) -> None:
     """Explain the rule CODE: when it applies, what to do about it, and the words of its source. Without CODE, list all.
@@ -30,6 +25,8 @@ def rule(code: str | None, as_json: bool) -> None:
       analyzer rule
       analyzer rule MIX001
       analyzer rule --json
+
+    Exit codes: 0 when it was told, 2 where there is no such rule.
     """
     from analyzer.verdict.rules import RULES, rule_of
 

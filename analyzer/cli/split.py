@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analyzer.cli import completion
 from analyzer.cli.check import load_model_of, out_stream, write_file
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _ENDINGS = {
 
 
 @click.command()
-@click.argument("file", default="-", metavar="[FILE|-]")
+@click.argument("file", default="-", metavar="[FILE|-]", shell_complete=completion.files)
 @click.option("--title", help="Job title, where the text does not carry it.")
 @click.option("--company", help="Name of the employer.")
 @click.option(
