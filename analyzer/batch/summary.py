@@ -163,7 +163,7 @@ def _flat(report: Mapping[str, Any]) -> dict[str, Any]:
         return row | {"error_code": report["error"]["code"], "error": report["error"]["message"]}
     if not report["profile"].keys() <= set(Role):
         raise InputError("a summary is made of the six roles, and this output is of a model with others")
-    names = ("title", "company", "location", "date", "model", "mixed", "mix_score", "main_role", "title_role")
+    names = ("title", "company", "location", "date", "model", "mixed", "mix_score", "unsure", "main_role", "title_role")
     row |= {name: report.get(name) for name in names}
     row |= {SHARE_PREFIX + role: share for role, share in report["profile"].items()}
     return row | {

@@ -17,6 +17,7 @@ from analyzer import __version__
 from analyzer.render.seeker import SECTIONS, seeker_view
 from analyzer.render.view import View
 from analyzer.render.words import (
+    UNSURE,
     cite,
     counted,
     duties_of,
@@ -24,15 +25,17 @@ from analyzer.render.words import (
     heading,
     headline,
     letters,
+    mark_of,
     name_of,
     place_of,
     ranked,
-    tag,
     tally,
+    unsure_told,
     visible,
 )
 from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.types import Failure, Finding, Form, Label, LabeledSentence, Report, Role, Taxonomy, Zone
+from analyzer.verdict.certainty import unsure_duties, unsure_of
 from analyzer.verdict.focus import Axis, read_focus
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -133,9 +136,12 @@ def _shares(report: Report) -> str:
     for label in (Label.SHARED, Label.NONE):
         count = sum(s.label is label and s.zone is Zone.DUTY for s in report.sentences)
         rows += _share_row(report, label, count, "") if count else ""
+    unsure = len(unsure_duties(report.sentences))
+    told = f"{UNSURE} behind the letters: the analyzer is unsure of {counted(unsure, 'duty', 'duties')}."
+    note = f'<p class="source">{told}</p>\n'
     return (
         f'<section class="shares">\n<h2>Whose work it is</h2>\n<div class="bar" aria-hidden="true">{bar}</div>\n'
-        f'<table class="legend"><tbody>{rows}</tbody></table>\n</section>\n'
+        f'<table class="legend"><tbody>{rows}</tbody></table>\n{note if unsure else ""}</section>\n'
     )
 
 
@@ -173,7 +179,7 @@ def _finding(finding: Finding, report: Report, anchor: str, numbers: Mapping[int
         f'<div class="finding {level}">\n<h3><span class="level">{_LEVEL_WORDS[level]}</span> '
         f"<code>{escape(finding.code)}</code> {escape(finding.name)}</h3>\n<p>{escape(finding.message)}</p>\n"
         f'<p class="advice"><b>What to do:</b> {escape(finding.advice)}</p>\n{quote}'
-        + (f'<p class="evidence">Evidence: {links}</p>\n' if links else "")
+        + (f'<p class="evidence">Evidence: {links} {unsure_told(report, finding)}</p>\n' if links else "")
         + "</div>\n"
     )
 
@@ -310,13 +316,13 @@ def _duty(report: Report, sentence: LabeledSentence, text: str, anchor: str, num
     taxonomy = report.taxonomy
     name, roles = css_name(sentence.label, taxonomy), name_of(sentence.label, taxonomy)
     roles += f" and {taxonomy[sentence.also].name}" if sentence.also else ""
-    sure = f"{roles}, {sentence.confidence:.0%} sure"
+    sure = f"{roles}, {sentence.confidence:.0%} sure" + (": unsure" if unsure_of(sentence) else "")
     why = ""
     if view.explain and sentence.why:
         why = f'<small class="why">{"; ".join(escape(reason) for reason in sentence.why)}</small>'
     return (
         f'<mark class="{name}" id="{anchor}"><abbr class="chip {name}" title="{html.escape(sure)}">'
-        f'<span class="number">{number}</span>{escape(tag(sentence, taxonomy))}</abbr>'
+        f'<span class="number">{number}</span>{escape(mark_of(sentence, taxonomy))}</abbr>'
         f'<span class="said">{text}</span></mark>{why}'
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.types import Failure, Finding, LabeledSentence, Profile, Report, Taxonomy
+from analyzer.verdict.certainty import close_call, unsure_of
 
 
 def to_dict(report: Report) -> dict[str, Any]:
@@ -21,6 +22,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "model": report.model,
         "mixed": profile.mixed,
         "mix_score": round(profile.mix_score, 4),
+        "unsure": close_call(profile),
         "main_role": str(profile.main_role) if profile.main_role else "none",
         "title_role": str(profile.title_role) if profile.title_role else "none",
         "profile": {str(role): round(share, 4) for role, share in profile.shares.items()},
@@ -75,6 +77,7 @@ def _sentence(sentence: LabeledSentence) -> dict[str, Any]:
         "label": sentence.label.value,
         "zone": sentence.zone.value,
         "confidence": round(sentence.confidence, 4),
+        "unsure": unsure_of(sentence),
         "also": sentence.also.value if sentence.also else None,
         "why": list(sentence.why),
     }

@@ -18,9 +18,11 @@ from analyzer.render.words import (
     ranked,
     shared_told,
     tag,
+    unsure_told,
     visible,
 )
 from analyzer.types import Failure, Finding, Label, LabeledSentence, Report, Taxonomy
+from analyzer.verdict.certainty import unsure_of
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$]|:(?=//|\w+:)|^[-+=]|(?<=\bwww)\.|(?<=^\d)[.)]|(?<=^\d\d)[.)]", re.IGNORECASE)
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
@@ -78,7 +80,7 @@ def _finding(report: Report, finding: Finding) -> str:
     ]
     where = evidence_told(report, finding)
     if where:
-        lines.append(f"Evidence: {where}")
+        lines.append(f"Evidence: {where}. {unsure_told(report, finding)}".rstrip(". "))
     body = "  \n  ".join(lines)
     quote = f"\n  > “{escape(finding.quote)}” {escape(cite(finding.source))}" if finding.quote else ""
     return f"- {body}{chr(10) if quote else ''}{quote}"
@@ -109,4 +111,5 @@ def _duties(report: Report, view: View) -> list[str]:
 def _duty(sentence: LabeledSentence, taxonomy: Taxonomy, view: View) -> str:
     also = f" **({tag(sentence, taxonomy)})**" if sentence.also else ""
     why = f"  \n  *{'; '.join(escape(reason) for reason in sentence.why)}*" if view.explain and sentence.why else ""
-    return f"- {escape(sentence.text)}{also}{why}"
+    unsure = " *(unsure)*" if unsure_of(sentence) else ""
+    return f"- {escape(sentence.text)}{also}{unsure}{why}"

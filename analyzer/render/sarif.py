@@ -14,8 +14,9 @@ from urllib.parse import quote
 
 from analyzer import __version__
 from analyzer.render.place import Place, places
-from analyzer.render.words import cite, heading, visible
+from analyzer.render.words import cite, close_call_told, heading, unsure_told, visible
 from analyzer.types import Failure, Finding, Report
+from analyzer.verdict.certainty import close_call
 from analyzer.verdict.rules import RULES, Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -23,7 +24,9 @@ _MAX_QUOTED = 3
 
 
 def to_sarif(results: Iterable[Report | Failure]) -> dict[str, Any]:
-    """One SARIF log with one run over all postings; a posting that could not be read is a notification of the run."""
+    """One SARIF log with one run over all postings; a posting that could not be read, and a verdict that is a close
+    call, are notifications of the run.
+    """
     done = list(results)
     failures = [result for result in done if isinstance(result, Failure)]
     reports = [result for result in done if isinstance(result, Report)]
@@ -31,9 +34,11 @@ def to_sarif(results: Iterable[Report | Failure]) -> dict[str, Any]:
     rules = [rule for rule in RULES if rule.own_name or not own]
     index = {rule.code: k for k, rule in enumerate(rules)}
     found = [entry for report in reports for entry in _results(report, index)]
+    told = [_notification(failure) for failure in failures]
+    told += [_close_call(report) for report in reports if close_call(report.profile)]
     invocation: dict[str, Any] = {"executionSuccessful": not failures}
-    if failures:
-        invocation["toolExecutionNotifications"] = [_notification(failure) for failure in failures]
+    if told:
+        invocation["toolExecutionNotifications"] = told
     run = {
         "tool": {"driver": _driver([_own_rule(rule) if own else _rule(rule) for rule in rules])},
         "columnKind": "unicodeCodePoints",
@@ -94,7 +99,11 @@ def _result(
         "level": finding.level.value,
         "message": {"text": _message(report, finding, quoted=found is None)},
         "partialFingerprints": {"posting/v1": _fingerprint(report, finding)},
-        "properties": {"mixScore": round(report.profile.mix_score, 4), "model": report.model},
+        "properties": {
+            "mixScore": round(report.profile.mix_score, 4),
+            "model": report.model,
+            "unsure": close_call(report.profile),
+        },
     }
     if finding.code in index:
         entry["ruleIndex"] = index[finding.code]
@@ -120,6 +129,7 @@ def _message(report: Report, finding: Finding, quoted: bool) -> str:
     if quoted and finding.sentences:
         told = [f"“{visible(report.sentences[index].text)}”" for index in finding.sentences[:_MAX_QUOTED]]
         parts.append(f"Evidence: {' '.join(told)}")
+    parts.append(unsure_told(report, finding))
     return visible(" ".join(parts))
 
 
@@ -145,6 +155,15 @@ def _notification(failure: Failure) -> dict[str, Any]:
         "message": {"text": visible(failure.message)},
         "descriptor": {"id": failure.code},
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(failure.source)}}}],
+    }
+
+
+def _close_call(report: Report) -> dict[str, Any]:
+    return {
+        "level": "note",
+        "message": {"text": visible(f"{heading(report)[0]}: {close_call_told(report)}")},
+        "descriptor": {"id": "close-call"},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(report.posting.source)}}}],
     }
 
 

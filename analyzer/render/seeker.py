@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from analyzer.render.words import counted, duties, ranked
 from analyzer.types import Label, Report, Size, Zone
+from analyzer.verdict.certainty import close_call, unsure_duties
 
 _PARTS = (
     (0.95, "All of it"), (0.7, "Most of it"), (0.56, "More than half"), (0.46, "About half"), (0.4, "Nearly half"),
@@ -48,7 +49,7 @@ def seeker_view(report: Report) -> SeekerView:
     questions = [f.question for f in report.findings if f.question] + [question for _, question in unsaid]
     return SeekerView(
         _day(report),
-        tuple(dict.fromkeys(f.seeker for f in report.findings if f.seeker)),
+        _hidden(report),
         tuple(statement for statement, _ in unsaid),
         tuple(dict.fromkeys(questions)),
     )
@@ -67,6 +68,16 @@ def _day(report: Report) -> tuple[str, ...]:
     if general:
         lines.append(f"And {counted(general, 'duty', 'duties')} that any job has.")
     return tuple(lines)
+
+
+def _hidden(report: Report) -> tuple[str, ...]:
+    lines = [f.seeker for f in report.findings if f.seeker]
+    if close_call(report.profile):
+        lines.append("Whether this is one job or two is a close call: ask.")
+    unsure = len(unsure_duties(report.sentences))
+    if unsure:
+        lines.append(f"The analyzer is unsure of {counted(unsure, 'duty', 'duties')}: the shares may be off.")
+    return tuple(dict.fromkeys(lines))
 
 
 def _part(share: float) -> str:

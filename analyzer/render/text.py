@@ -13,6 +13,7 @@ from analyzer.render.place import Place, evidence_told, places
 from analyzer.render.seeker import SECTIONS, seeker_view
 from analyzer.render.view import View, shown
 from analyzer.render.words import (
+    UNSURE,
     cite,
     counted,
     duties,
@@ -21,6 +22,7 @@ from analyzer.render.words import (
     heading,
     headline,
     letters,
+    mark_of,
     name_of,
     place_of,
     ranked,
@@ -28,10 +30,12 @@ from analyzer.render.words import (
     sides,
     tag,
     tally,
+    unsure_told,
     visible,
 )
 from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.types import Failure, Finding, Label, LabeledSentence, Level, Report, Role, Taxonomy
+from analyzer.verdict.certainty import unsure_of
 
 _COLOURS = ("bright_blue", "bright_magenta", "yellow", "green", "cyan", "bright_red")
 _MARKS = {Level.NOTE: ("i", "cyan"), Level.WARNING: ("!", "yellow"), Level.ERROR: ("x", "red")}
@@ -138,7 +142,7 @@ def _finding(report: Report, finding: Finding) -> RenderableType:
         body.append(Text(f"“{visible(finding.quote)}” {cite(finding.source)}", style="dim italic"))
     where = evidence_told(report, finding)
     if where:
-        body.append(Text(f"Evidence: {where}", style="dim"))
+        body.append(Text(f"Evidence: {where}. {unsure_told(report, finding)}".rstrip(". "), style="dim"))
     return Padding(Group(head, Padding(Group(*body), (0, 0, 0, 2))), (1, 0, 0, 0))
 
 
@@ -173,11 +177,12 @@ def _duties(report: Report, sentences: Sequence[LabeledSentence], view: View, ti
     table.add_column(width=4, justify="right", style="dim")
     lines = _line_numbers(report)
     for sentence in sentences:
-        whose = Text(tag(sentence, report.taxonomy), style=colour_of(sentence.label, report.taxonomy))
+        whose = Text(mark_of(sentence, report.taxonomy), style=colour_of(sentence.label, report.taxonomy))
         body = _with_reasons(Text(visible(sentence.text)), sentence, view)
         table.add_row(lines.get(sentence.start, ""), whose, body, f"{sentence.confidence:.0%}")
     unnamed = dict.fromkeys(s.label for s in sentences if s.label in (Label.NONE, Label.SHARED))
-    legend = ", ".join(f"{letters(label)}: {name_of(label, report.taxonomy).lower()}" for label in unnamed)
+    told = [f"{letters(label)}: {name_of(label, report.taxonomy).lower()}" for label in unnamed]
+    legend = ", ".join(told + [f"{UNSURE}: unsure"] * any(map(unsure_of, sentences)))
     head = Text(f"\n{title}", style="bold")
     head.append(f"  {legend}" if legend else "", style="not bold dim")
     return Group(head, table)
@@ -230,6 +235,8 @@ def _item(report: Report, column: list[LabeledSentence], k: int, view: View) -> 
     text = Text(visible(sentence.text))
     if sentence.also:
         text.append(f" ({tag(sentence, report.taxonomy)})", style="bold")
+    if unsure_of(sentence):
+        text.append(" (unsure)", style="dim")
     table.add_row(_line_numbers(report).get(sentence.start, "•"), _with_reasons(text, sentence, view))
     return table
 

@@ -11,6 +11,7 @@ from analyzer.learn.sources import read_sources
 from analyzer.roles.taxonomy import TAXONOMY, label_name
 from analyzer.types import Finding, Label, LabeledSentence, Profile, Report, Role, Taxonomy, Zone
 from analyzer.verdict import thresholds as t
+from analyzer.verdict.certainty import close_call, unsure_duties, unsure_of
 from analyzer.verdict.profile import worst_pair
 from analyzer.verdict.wording import with_article
 
@@ -43,18 +44,21 @@ def visible(text: str) -> str:
 
 
 def headline(report: Report) -> str:
-    """The verdict in one sentence."""
+    """The verdict in one sentence; where it is a close call, it says so."""
     profile, taxonomy = report.profile, report.taxonomy
     roles = "roles" if taxonomy.own else "six roles"
     if not profile.duties:
         return f"No duty of the {roles} was found."
+    close = close_call(profile)
     if profile.mixed:
         told = (f"{profile.shares[role]:.0%} {taxonomy[role].field}" for role in sides(report))
-        return f"Two jobs in one: {' and '.join(told)}."
+        return f"{'Probably two' if close else 'Two'} jobs in one: {' and '.join(told)}."
     if profile.main_role is None:
-        return f"None of the {roles} leads this posting."
+        return f"None of the {roles} leads this posting{', which may be two jobs' if close else ''}."
     job = with_article(taxonomy[profile.main_role].job)
-    return f"One job: {job} ({profile.shares[profile.main_role]:.0%} of the role duties)."
+    return (
+        f"{'Probably one' if close else 'One'} job: {job} ({profile.shares[profile.main_role]:.0%} of the role duties)."
+    )
 
 
 def facts_line(report: Report) -> str:
@@ -62,7 +66,7 @@ def facts_line(report: Report) -> str:
     profile = report.profile
     if not profile.duties:
         return ""
-    unsure = ", a close call" if t.MIX_UNSURE[0] <= profile.mix_score <= t.MIX_UNSURE[1] else ""
+    unsure = ", a close call" if close_call(profile) else ""
     return (
         f"Mix score {profile.mix_score:.2f} (mixed from {t.MIX_THRESHOLD:.2f}{unsure}) · "
         f"faces {profile.internal:.0%} inward, {profile.external:.0%} outward · "
@@ -107,6 +111,31 @@ def shared_told(report: Report) -> str:
     """The shared duties of a posting, counted in words."""
     whose = "several roles" if report.taxonomy.own else "both product jobs"
     return f"{counted(report.profile.counts[Label.SHARED], 'duty', 'duties')} shared by {whose}"
+
+
+def close_call_told(report: Report) -> str:
+    """A close call in one line, for outputs that tell findings alone."""
+    return (
+        f"a close call. {headline(report)} Mix score {report.profile.mix_score:.2f}, mixed from {t.MIX_THRESHOLD:.2f}."
+    )
+
+
+UNSURE = "?"
+"""Stands behind the letters of a duty whose label is unsure."""
+
+
+def mark_of(sentence: LabeledSentence, taxonomy: Taxonomy = TAXONOMY) -> str:
+    """Letters of a duty, with the sign for unsure where its label is."""
+    return tag(sentence, taxonomy) + (UNSURE if unsure_of(sentence) else "")
+
+
+def unsure_told(report: Report, finding: Finding) -> str:
+    """How much of a finding's evidence is unsure, in a sentence; empty where none is."""
+    unsure = len(unsure_duties(report.sentences, finding.sentences))
+    all_of = len(finding.sentences)
+    if not unsure:
+        return ""
+    return f"The analyzer is unsure of {'this sentence' if all_of == 1 else f'{unsure} of these {all_of} sentences'}."
 
 
 def counted(number: float, one: str, many: str = "") -> str:

@@ -8,6 +8,7 @@ from analyzer.roles.titles import promises_two_jobs
 from analyzer.text.headings import section_of
 from analyzer.types import Form, Label, LabeledSentence, Level, MixPair, Role, Size, Zone
 from analyzer.verdict import thresholds as t
+from analyzer.verdict.certainty import close_call
 from analyzer.verdict.facts import Evidence, Facts, compounds_of, indices_of
 from analyzer.verdict.profile import worst_pair
 from analyzer.verdict.size import size_of
@@ -44,7 +45,7 @@ def mixed(facts: Facts) -> Evidence | None:
         "score": f"{score:.2f}",
         "threshold": f"{t.MIX_THRESHOLD:.2f}",
         "size": _SMALL_FIRM if small else "",
-        "close": _CLOSE if score < t.MIX_UNSURE[1] else "",
+        "close": _CLOSE if close_call(facts.profile) else "",
     }
     return Evidence(tuple(sorted({*first, *second})), words, Level.NOTE if small else None, pair)
 

@@ -12,7 +12,7 @@ from analyzer.errors import InputError
 from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.roles.titles import promises_two_jobs, title_role
 from analyzer.types import Form, Label, LabeledSentence, Report, Role, Taxonomy, Zone
-from analyzer.verdict import thresholds as t
+from analyzer.verdict.certainty import unsure_of
 from analyzer.verdict.drafting import assemble
 from analyzer.verdict.profile import worst_pair
 from analyzer.verdict.titling import draft_title
@@ -123,8 +123,8 @@ def _place(sentence: LabeledSentence, both: tuple[Role, Role], taxonomy: Taxonom
         return _place_of_neither(sentence, side, both, taxonomy)
     if sentence.also in both and sentence.also is not side:
         return _Place(both, "asks for both jobs in one sentence: cut it in two", side)
-    unsure = sentence.confidence < t.SENTENCE_UNSURE
-    return _Place((side,), "the analyzer is unsure of this one: check its draft" if unsure else "", side)
+    reason = "the analyzer is unsure of this one: check its draft" if unsure_of(sentence) else ""
+    return _Place((side,), reason, side)
 
 
 def _place_of_neither(
