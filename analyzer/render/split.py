@@ -123,13 +123,15 @@ _PAGE = """<!doctype html>
 <title>{title}: two drafts</title>
 <style>
 :root {{ color-scheme: light dark; }}
-body {{ font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 80rem; padding: 1rem; }}
+body {{ font: 16px/1.5 system-ui, "Noto Sans", sans-serif; margin: 0 auto; max-width: 80rem; padding: 1rem 1.5rem 3rem; }}
+h3, h4, h5, h6 {{ font-size: 1.05rem; margin: 1.4rem 0 .4rem; }} ul {{ margin: .4rem 0; padding-left: 1.4rem; }}
 .drafts {{ display: grid; gap: 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }}
 section {{ overflow-wrap: anywhere; }}
 .drafts > section, .decide {{ border-top: 4px solid; padding-top: .5rem; }}
 li.deep {{ margin-left: 1.5rem; }}
-small {{ border: 1px solid; border-radius: .25rem; opacity: .75; padding: 0 .3rem; }}
-@media print {{ .drafts {{ display: block; }} .drafts > section {{ break-before: page; }} }}
+small {{ border: 1px solid; border-radius: .25rem; opacity: .85; padding: 0 .3rem; }}
+.decide {{ margin-top: 2.5rem; }} .decide li {{ margin: .5rem 0; }}
+@media print {{ .drafts {{ display: block; }} .drafts > section + section {{ break-before: page; }} }}
 </style></head>
 <body><h1>Two drafts</h1><main class="drafts">{drafts}</main>{decide}</body></html>
 """

@@ -277,12 +277,20 @@ def telling_phrases(explanation: Explanation) -> tuple[str, ...]:
     chosen = sorted(k for k in ranked if moved[k] >= max(_LEAST_OF_WORD, _OF_BEST_WORD * best))
     phrases: list[list[str]] = []
     for place, k in enumerate(chosen):
-        text = words[k].text.strip("*_.,;:!?()[]{}\"'“”’‘ ")[:40]
-        if place and chosen[place - 1] == k - 1:
+        text = words[k].text.strip(_MARKS)[:40]
+        if place and chosen[place - 1] == k - 1 and _one_phrase(words[k - 1], words[k]):
             phrases[-1].append(text)
         else:
             phrases.append([text])
     return tuple(dict.fromkeys(" ".join(phrase) for phrase in phrases if any(phrase)))
+
+
+_MARKS = "*_.,;:!?()[]{}\"'“”’‘ "
+
+
+def _one_phrase(left: Contribution, right: Contribution) -> bool:
+    """Whether two neighbouring words stand next to each other with but a space between, so that a quote may join them."""
+    return right.start - left.end == 1 and left.text[-1:] not in _MARKS and right.text[:1] not in _MARKS
 
 
 def telling_part(explanation: Explanation) -> Part | None:
@@ -323,7 +331,11 @@ class PhraseIndex:
     def nearest(self, text: str, labels: Collection[Label]) -> Nearest | None:
         """The nearest phrase of these labels, or None where none is similar enough."""
         vector = self._vector(text)
-        near = [Nearest(phrase, _dot(vector, other)) for phrase, other in self._vectors if phrase.label in labels]
+        near = [
+            Nearest(phrase, _dot(vector, other))
+            for phrase, other in self._vectors
+            if phrase.label in labels and _kindred(vector, other)
+        ]
         best = max(near, key=lambda item: item.similarity, default=None)
         return best if best is not None and best.similarity >= SIMILAR_FROM else None
 
@@ -337,6 +349,15 @@ class PhraseIndex:
         rarity: float = self._idf.get(name, self._rarest) - _COMMON
         return max(0.0, rarity) + 0.01
 
+
+def _kindred(left: Mapping[str, float], right: Mapping[str, float]) -> bool:
+    """Whether two texts share two stems that say something, or one that is nearly all that one of them says."""
+    shared = [name for name in left if name in right and left[name] > _TELLING and right[name] > _TELLING]
+    return len(shared) > 1 or any(max(left[name], right[name]) > _NEARLY_ALL for name in shared)
+
+
+_TELLING, _NEARLY_ALL = 0.1, 0.85
+"""Parts of a unit vector: a stem below the first says little, one above the second nearly all."""
 
 _COMMON = 2.0
 """Stems of this idf and below (about four sentences in ten) say nothing of a duty."""

@@ -87,9 +87,9 @@ def _pragmatic(sentences: Sequence[LabeledSentence]) -> Axis:
 
 
 def _axis(name: str, source: str, quote: str, low: str, high: str, weights: dict[int, float]) -> Axis:
-    """An axis from the part of each telling sentence that lies at its low end."""
+    """An axis from the part of each telling sentence that lies at its low end; one in the middle shows both ends."""
     total = len(weights)
     share = sum(weights.values()) / total if total else 0.0
-    lows = tuple(index for index, weight in weights.items() if weight > 0)
-    highs = tuple(index for index, weight in weights.items() if weight < 1)
+    lows = tuple(index for index, weight in weights.items() if weight >= 0.5)
+    highs = tuple(index for index, weight in weights.items() if weight <= 0.5)
     return Axis(name, source, quote, Side(low, share, lows), Side(high, 1 - share if total else 0.0, highs))
