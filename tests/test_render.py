@@ -22,12 +22,13 @@ from analyzer.render.html import css_name, escape, style, to_html
 from analyzer.render.json import report_schema, to_dict, to_json
 from analyzer.render.markdown import escape as markdown_escape
 from analyzer.render.markdown import to_markdown
-from analyzer.render.place import Place, lines_told, places
+from analyzer.render.place import ENDS, Place, lines_told, places
 from analyzer.render.sarif import to_sarif
 from analyzer.render.seeker import seeker_view
 from analyzer.render.view import View, shown
 from analyzer.render.words import headline, letters, visible
 from analyzer.types import Failure, Finding, Label, LabeledSentence, Level, Posting, Report, Zone
+from analyzer.verdict.focus import read_focus
 
 MIXED = """
 heading: # Product Manager, Orchard Tools
@@ -413,6 +414,18 @@ def test_github_says_what_could_not_be_read_and_stays_silent_without_findings() 
         "::error file=x.txt,title=posting not read::x.txt: empty"
     ]
     assert list(to_github([replace(report_of(PLAIN), findings=())])) == []
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_both_axes_are_told_with_their_evidence(form: str) -> None:
+    report = report_of(MIXED, "Product Manager")
+    output = " ".join(rendered(form, report).split())
+    for axis in read_focus(report.sentences):
+        for side in (axis.low, axis.high):
+            assert f"{side.share:.0%} {ENDS[side.name]}" in output
+            lines = [report.text.count("\n", 0, report.sentences[i].start) + 1 for i in side.sentences]
+            assert lines and lines_told(lines) in output
+    assert ENDS["talks"] not in rendered(form, report, view=View())
 
 
 # --- SARIF -------------------------------------------------------------------------------------------------------

@@ -69,7 +69,12 @@ def rule_options(command: Callable[..., None]) -> Callable[..., None]:
     "--for", "audience", type=click.Choice(AUDIENCES),
     help="Speak to the writer of the posting, or to one who may apply.  [default: recruiter]",
 )  # fmt: skip
-@click.option("--explain", is_flag=True, default=None, help="Say of each duty which words made its label.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    default=None,
+    help="Say of each duty which words made its label, and which way the job faces.",
+)
 @rule_options
 def check(
     files: tuple[str, ...], title: str | None, company: str | None, form: str | None, output: str | None, **given: Any

@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from analyzer import __version__
+from analyzer.render.place import ENDS
 from analyzer.render.seeker import SECTIONS, seeker_view
 from analyzer.render.view import View
 from analyzer.render.words import (
@@ -205,10 +206,6 @@ def _seeker(report: Report) -> str:
     return "".join(parts)
 
 
-_ENDS = {"internal": "faces inward", "external": "faces outward", "listens": "listens to the market",
-         "talks": "talks to the market"}  # fmt: skip
-
-
 def _focus(report: Report, anchor: str, numbers: Mapping[int, int]) -> str:
     axes = [axis for axis in read_focus(report.sentences, report.taxonomy) if axis.low.share or axis.high.share]
     if not axes:
@@ -221,7 +218,7 @@ def _axis(axis: Axis, report: Report, anchor: str, numbers: Mapping[int, int]) -
     low, high = axis.low, axis.high
     links = [_links(side.sentences, report, anchor, numbers) for side in (low, high)]
     ends = "".join(
-        f'<div><b>{side.share:.0%}</b> {_ENDS.get(side.name, side.name)}<span class="evidence">{link}</span></div>'
+        f'<div><b>{side.share:.0%}</b> {ENDS[side.name]}<span class="evidence">{link}</span></div>'
         for side, link in zip((low, high), links, strict=True)
     )
     said = f"“{escape(axis.quote)}” <cite>{escape(cite(axis.source))}</cite>" if axis.quote else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from analyzer.render.place import evidence_told
+from analyzer.render.place import evidence_told, focus_told
 from analyzer.render.seeker import SECTIONS, seeker_view
 from analyzer.render.view import View
 from analyzer.render.words import (
@@ -46,6 +46,8 @@ def to_markdown(result: Report | Failure, view: View | None = None) -> str:
     view = view or View()
     parts = [*_head(result), *_shares(result)]
     parts += _seeker(result) if view.for_seeker else _findings(result)
+    told = focus_told(result) if view.explain else []
+    parts += ["### Which way it faces", "\n".join(f"- {escape(line)}" for line in told)] if told else []
     return "\n\n".join([*parts, *_duties(result, view)]) + "\n"
 
 

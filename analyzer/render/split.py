@@ -123,7 +123,7 @@ _PAGE = """<!doctype html>
 <title>{title}: two drafts</title>
 <style>
 :root {{ color-scheme: light dark; }}
-body {{ font: 16px/1.5 system-ui, "Noto Sans", sans-serif; margin: 0 auto; max-width: 80rem; padding: 1rem 1.5rem 3rem; }}
+body {{ font: 16px/1.5 system-ui, "Noto Sans", sans-serif; margin: 0 auto; max-width: 80rem; padding: 1rem 1.5rem; }}
 h3, h4, h5, h6 {{ font-size: 1.05rem; margin: 1.4rem 0 .4rem; }} ul {{ margin: .4rem 0; padding-left: 1.4rem; }}
 .drafts {{ display: grid; gap: 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }}
 section {{ overflow-wrap: anywhere; }}

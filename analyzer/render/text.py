@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from analyzer.render.place import Place, evidence_told, places
+from analyzer.render.place import Place, evidence_told, focus_told, places
 from analyzer.render.seeker import SECTIONS, seeker_view
 from analyzer.render.view import View, shown
 from analyzer.render.words import (
@@ -64,6 +64,8 @@ def render(report: Report, width: int = 100, view: View | None = None, blocks: b
         parts += _seeker(report)
     else:
         parts += [_finding(report, finding) for finding in report.findings]
+    if view.explain:
+        parts += _focus(report)
     parts.append(_sides(report, width, view) if report.profile.mixed else _duties(report, duties(report), view))
     return Group(*parts, Text())
 
@@ -144,6 +146,11 @@ def _finding(report: Report, finding: Finding) -> RenderableType:
     if where:
         body.append(Text(f"Evidence: {where}. {unsure_told(report, finding)}".rstrip(". "), style="dim"))
     return Padding(Group(head, Padding(Group(*body), (0, 0, 0, 2))), (1, 0, 0, 0))
+
+
+def _focus(report: Report) -> list[RenderableType]:
+    told = focus_told(report)
+    return [Text("\nWhich way it faces", style="bold"), _list([Text(line) for line in told], "•")] if told else []
 
 
 def _seeker(report: Report) -> list[RenderableType]:

@@ -289,7 +289,7 @@ _MARKS = "*_.,;:!?()[]{}\"'“”’‘ "
 
 
 def _one_phrase(left: Contribution, right: Contribution) -> bool:
-    """Whether two neighbouring words stand next to each other with but a space between, so that a quote may join them."""
+    """Whether two neighbouring words have but a space between them, so that a quote may join them."""
     return right.start - left.end == 1 and left.text[-1:] not in _MARKS and right.text[:1] not in _MARKS
 
 
