@@ -425,7 +425,7 @@ def test_both_axes_are_told_with_their_evidence(form: str) -> None:
             assert f"{side.share:.0%} {ENDS[side.name]}" in output
             lines = [report.text.count("\n", 0, report.sentences[i].start) + 1 for i in side.sentences]
             assert lines and lines_told(lines) in output
-    assert ENDS["talks"] not in rendered(form, report, view=View())
+    assert f"% {ENDS['talks']}" not in rendered(form, report, view=View())
 
 
 # --- SARIF -------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from analyzer.errors import InputError
 from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.roles.titles import promises_two_jobs, title_role
 from analyzer.types import Form, Label, LabeledSentence, Report, Role, Taxonomy, Zone
+from analyzer.verdict import thresholds as t
 from analyzer.verdict.certainty import unsure_of
 from analyzer.verdict.drafting import assemble
 from analyzer.verdict.profile import worst_pair
@@ -78,7 +79,8 @@ def split(report: Report) -> Split:
 
     Every sentence is in at least one draft. Company, offer, process and general duties stand in
     both drafts, shared duties too; requirements in the draft that their words serve, else in both; duties of another
-    role in the draft of the job that they are nearer to, and left to decide. With a team's own roles the drafts are
+    role in the draft of the job that they are nearer to, and left to decide, as are duties that are unsure and those
+    whose words speak of the other job. With a team's own roles the drafts are
     those of the pair that the posting mixes most; what its roles share with requirements or with one another nobody
     knows, so requirements and duties of a third role stand in both.
 
@@ -123,8 +125,16 @@ def _place(sentence: LabeledSentence, both: tuple[Role, Role], taxonomy: Taxonom
         return _place_of_neither(sentence, side, both, taxonomy)
     if sentence.also in both and sentence.also is not side:
         return _Place(both, "asks for both jobs in one sentence: cut it in two", side)
+    if not taxonomy.own and sentence.confidence < t.SPLIT_SURE and _speaks_of_other(sentence.text, side):
+        return _Place(both, "its words speak of the other job: keep it in one draft", side)
     reason = "the analyzer is unsure of this one: check its draft" if unsure_of(sentence) else ""
     return _Place((side,), reason, side)
+
+
+def _speaks_of_other(text: str, side: Role | None) -> bool:
+    """Whether the words of a duty name the work of the other product job alone."""
+    sides = requirement_sides(text)
+    return len(sides) == 1 and sides[0] is not side
 
 
 def _place_of_neither(

@@ -54,3 +54,7 @@ HIDDEN_MIN_DUTIES = 3
 
 HIDDEN_MIN_SHARE = 0.5
 """… where they are at least this share of the duties."""
+
+SPLIT_SURE = 0.9
+"""A duty whose words name the other product job alone stays in its own draft only from this probability on: of those
+below, four in ten are the other job's."""
