@@ -77,10 +77,16 @@ CASES: dict[str, tuple[list[tuple[str, str | None]], list[tuple[str, str | None]
             (DUTIES + PRODUCT + LAUNCHES, None),
             (DUTIES + PRODUCT + "pm+pj: * Decide what is in the release and keep its schedule\n", None),
             (DUTIES + PRODUCT + "both: * Research the market and write business cases\n", None),
+            (DUTIES + PRODUCT + "pm+pmm: * Find and rank the experiences that bring users to the platform\n", None),
         ],
     ),
     "TTL001": (
-        [(DUTIES + LAUNCHES + "pm: * Own the backlog\n", "Product Manager"), (DUTIES + PRODUCT, "Marketing Manager")],
+        [
+            (DUTIES + LAUNCHES + "pm: * Own the backlog\n", "Product Manager"),
+            (DUTIES + PRODUCT, "Marketing Manager"),
+            (DUTIES + PRODUCT, "Developer Advocate"),
+            (DUTIES + LAUNCHES.replace("pmm:", "pmm?:", 2), "Product Manager"),
+        ],
         [
             (DUTIES + PRODUCT, "Senior Product Manager"),
             (DUTIES + PRODUCT, "Nurse"),
@@ -90,6 +96,9 @@ CASES: dict[str, tuple[list[tuple[str, str | None]], list[tuple[str, str | None]
             (DUTIES + PRODUCT, "Product & Marketing Manager"),
             (DUTIES + PRINT, "Brand Marketing Manager"),
             (DUTIES + LAUNCHES + "general: * Bake bread\n" * 5, "Product Manager"),
+            (DUTIES + LAUNCHES.replace("pmm:", "pmm?:"), "Product Manager"),
+            (DUTIES + PRINT, "Developer Advocate"),
+            (DUTIES + LAUNCHES, "DevRel Lead"),
         ],
     ),
     "TTL002": (
@@ -103,6 +112,7 @@ CASES: dict[str, tuple[list[tuple[str, str | None]], list[tuple[str, str | None]
             (DUTIES + PRODUCT + "pj: * Keep the project plan\n", "Product Manager"),
             (DUTIES + "pj: * Keep the project plan\n", "Product Manager"),
             (DUTIES + PROJECTS, None),
+            (DUTIES + PROJECTS.replace("pj:", "pj?:"), "Product Manager"),
         ],
     ),
     "COM001": (
@@ -111,25 +121,35 @@ CASES: dict[str, tuple[list[tuple[str, str | None]], list[tuple[str, str | None]
             (DUTIES + PRINT, "Communications Officer"),
             (DUTIES + LAUNCHES + "mc: * Send the newsletter\n", "Product Marketing Manager"),
             (DUTIES + PRINT, "Marketing Manager"),
+            (DUTIES + PRINT.replace("mc:", "mc?:"), "PMM"),
         ],
     ),
     "CMY001": (
-        [(DUTIES + PRODUCT + FORUM, "Product Manager"), (DUTIES + LAUNCHES + FORUM, None)],
+        [
+            (DUTIES + PRODUCT + FORUM, "Product Manager"),
+            (DUTIES + LAUNCHES + FORUM, None),
+            (DUTIES + PRODUCT + FORUM.replace("cm:", "cm?:", 1), "Product Manager"),
+        ],
         [
             (DUTIES + FORUM + FORUM, "Community Manager"),
             (DUTIES + FORUM + FORUM, None),
             (DUTIES + FORUM + PRODUCT, "Community Manager"),
             (DUTIES + PRODUCT + "cm: * Answer members in the forum\n", "Product Manager"),
+            (DUTIES + PRODUCT + FORUM.replace("cm:", "cm?:"), "Product Manager"),
         ],
     ),
     "DUT001": (
         [
             ("company: We bake bread.\nprocess: Apply today!\n", "Product Manager"),
             (DUTIES + "general: * Work with everyone\ngeneral: * Travel a lot\npm: * Own the roadmap\n", None),
+            (DUTIES + "general: * Bake bread\n" * 6, "Product Manager"),
+            (DUTIES + "general: * Bake bread\n" * 5, "Baker"),
         ],
         [
             (DUTIES + PRODUCT, None),
             (DUTIES + "both: * Size the market\npm: * Own the roadmap\npmm: * Plan launches\n", None),
+            (DUTIES + "general: * Bake bread\n" * 6, "Baker"),
+            (DUTIES + "general: * Bake bread\n" * 6, None),
         ],
     ),
     "DUT002": (

@@ -27,7 +27,8 @@ from analyzer.render.split import (
 from analyzer.text.segment import segment
 from analyzer.types import Label, LabeledSentence, Posting, Report, Role, Zone
 from analyzer.verdict.drafting import assemble
-from analyzer.verdict.split import Draft, Split, requirement_sides, split
+from analyzer.verdict.split import Draft, Split, split
+from analyzer.verdict.terms import sides_named
 from analyzer.verdict.thresholds import SPLIT_SURE
 from analyzer.verdict.titling import draft_title
 
@@ -227,7 +228,7 @@ REQUIREMENTS = [
 @pytest.mark.parametrize(("text", "sides"), REQUIREMENTS)
 def test_requirements_go_to_the_side_that_they_serve(text: str, sides: str) -> None:
     names = {"P": Role.PRODUCT_MANAGER, "M": Role.PRODUCT_MARKETING_MANAGER}
-    assert requirement_sides(text) == tuple(names[side] for side in sides)
+    assert sides_named(text) == tuple(names[side] for side in sides)
 
 
 TITLES = [

@@ -16,7 +16,7 @@ _RULES: tuple[tuple[Role, str], ...] = (
         Role.PRODUCT_MARKETING_MANAGER,
         r"product (?:and |& )?(?:line )?market(?:ing|er)|\bpmm\b|solutions? marketing|portfolio marketing|technical marketing"
         r"|(?:sales|field|revenue) enablement|competitive (?:intelligence|marketing)|go.?to.?market|\bgtm\b"
-        r"|customer (?:reference|marketing|advocacy)|technical evangelist|product evangelist|partner marketing"
+        r"|customer (?:reference|marketing|advocacy)|technical evangelist|product evangelist"
         r"|\bevangelist",
     ),
     (
@@ -52,6 +52,7 @@ _TWO_JOBS = re.compile(
     r"|product manager\s*(?:&|and|\+|/)\s*(?:product )?market\w+|product (?:and|&) (?:growth|brand|go.to.market) "
     r"|product management\s*(?:&|and|\+|/|,)\s*(?:product )?marketing"
 )
+_RELATIONS = re.compile(r"developer (?:advoca\w+|relations|evangelist|marketing)|\bdev ?rel\b|\bevangelist")
 _TWO_JOBS_NOT = re.compile(r"product (?:&|and) solutions? marketing|product and portfolio marketing")
 
 
@@ -77,6 +78,11 @@ def _built_in(title: str | None) -> Role | None:
     if not plain:
         return None
     return next((role for role, pattern in _COMPILED if pattern.search(plain)), None)
+
+
+def names_developer_relations(title: str | None) -> bool:
+    """Whether a title is one of developer relations, whose work several roles share."""
+    return bool(_RELATIONS.search(_plain(title)))
 
 
 def promises_two_jobs(title: str | None, taxonomy: Taxonomy = TAXONOMY) -> MixPair | None:

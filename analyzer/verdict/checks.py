@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 
-from analyzer.roles.titles import promises_two_jobs
+from analyzer.roles.titles import names_developer_relations, promises_two_jobs
 from analyzer.text.headings import section_of
 from analyzer.types import Form, Label, LabeledSentence, Level, MixPair, Role, Size, Zone
 from analyzer.verdict import thresholds as t
-from analyzer.verdict.certainty import close_call
+from analyzer.verdict.certainty import close_call, unsure_of
 from analyzer.verdict.facts import Evidence, Facts, compounds_of, indices_of
-from analyzer.verdict.profile import worst_pair
+from analyzer.verdict.profile import role_weights, worst_pair
 from analyzer.verdict.size import size_of
+from analyzer.verdict.terms import names_both
 from analyzer.verdict.wording import with_article
 
 _ALIKE = {Role.MARKETING_MANAGER, Role.MARCOM}
 """No document sets these two apart: Haughwout's marketing managers manage "brand collateral" and "public relations"."""
+_DEVELOPER_RELATIONS = {Role.COMMUNITY_MANAGER, Role.PRODUCT_MARKETING_MANAGER, Role.MARCOM}
 _SMALL_FIRM = " The posting speaks of a small firm or a first hire, where one person often bears both."
 # Flags as plain numbers: this is asked of every sentence, and the operators of IntFlag are slow.
 _TITLE, _BULLET, _ALONE = Form.TITLE.value, Form.BULLET.value, (Form.LINE | Form.ENDS_LINE).value
@@ -51,9 +53,11 @@ def mixed(facts: Facts) -> Evidence | None:
 
 
 def compound(facts: Facts) -> Evidence | None:
-    """MIX002: a sentence that asks for duties of both roles of a pair."""
+    """MIX002: a sentence that asks for duties of both roles of a pair, and whose words name both."""
     for pair in facts.taxonomy.pairs:
         found = compounds_of(facts.sentences, pair)
+        if not facts.taxonomy.own:
+            found = tuple(i for i in found if names_both(facts.sentences[i].text))
         if found:
             asks = "One sentence asks" if len(found) == 1 else f"{len(found)} sentences ask"
             return Evidence(found, {**_jobs(facts, pair), "sentences": asks}, pair=pair)
@@ -61,15 +65,22 @@ def compound(facts: Facts) -> Evidence | None:
 
 
 def title_disagrees(facts: Facts) -> Evidence | None:
-    """TTL001: another role than the title's fills most of the posting, the title's hardly any of it."""
+    """TTL001: another role than the title's fills most of the posting, the title's hardly any of it.
+
+    Developer relations are no mismatch: the work is
+    that of a community manager, a product marketing manager or a marketing communicator, as the duties have it.
+    """
     profile = facts.profile
     title, main = profile.title_role, profile.main_role
     if title is None or main is None or title is main or profile.duties < t.TITLE_MIN_DUTIES:
         return None
-    if profile.shares[title] > t.TITLE_MAX_SHARE or profile.shares[main] < t.TITLE_MIN_LEAD:
+    if profile.shares[title] > t.TITLE_MAX_SHARE or not _leads(facts, main, t.TITLE_MIN_LEAD):
         return None
-    if {title, main} == _ALIKE or profile.duties < t.TELLING_MIN_SHARE * sum(
-        s.zone is Zone.DUTY for s in facts.sentences
+    related = main in _DEVELOPER_RELATIONS and names_developer_relations(facts.title)
+    if (
+        related
+        or {title, main} == _ALIKE
+        or profile.duties < t.TELLING_MIN_SHARE * sum(s.zone is Zone.DUTY for s in facts.sentences)
     ):
         return None
     told_elsewhere = project_work(facts) or production_work(facts) or promises_two_jobs(facts.title, facts.taxonomy)
@@ -102,18 +113,19 @@ def community_inside(facts: Facts) -> Evidence | None:
     profile, role = facts.profile, Role.COMMUNITY_MANAGER
     if role in (profile.title_role, profile.main_role):
         return None
-    share = profile.shares[role]
-    if share * profile.duties < t.INSIDE_MIN_DUTIES or share < t.INSIDE_MIN_SHARE:
+    share, found = profile.shares[role], indices_of(facts.sentences, role)
+    sure = any(not unsure_of(facts.sentences[i]) for i in found)
+    if share * profile.duties < t.INSIDE_MIN_DUTIES or share < t.INSIDE_MIN_SHARE or not sure:
         return None
-    found = indices_of(facts.sentences, role)
     return Evidence(found, {"count": _duties(len(found)), "share": f"{share:.0%}"})
 
 
 def few_duties(facts: Facts) -> Evidence | None:
-    """DUT001: hardly any duty that tells a role."""
+    """DUT001: hardly any duty that tells a role, and no sign that the posting is for another occupation."""
     duties = tuple(i for i, s in enumerate(facts.sentences) if s.zone is Zone.DUTY)
     telling = [i for i in duties if facts.sentences[i].label is not Label.NONE]
-    if len(telling) >= t.FEW_DUTIES:
+    other_occupation = facts.profile.title_role is None and len(duties) >= t.ENOUGH_DUTIES
+    if len(telling) >= t.FEW_DUTIES or other_occupation:
         return None
     roles = str(len(facts.taxonomy)) if facts.taxonomy.own else "six"
     counts = {"telling": str(len(telling)), "duties": str(len(duties)), "needed": str(t.FEW_DUTIES)}
@@ -155,9 +167,16 @@ def _mostly(facts: Facts, title: Role, work: Role) -> Evidence | None:
     profile = facts.profile
     if profile.title_role is not title or profile.duties < t.MOSTLY_MIN_DUTIES:
         return None
-    if profile.shares[work] < t.MOSTLY_SHARE or profile.shares[work] <= profile.shares[title]:
+    if not _leads(facts, work, t.MOSTLY_SHARE) or profile.shares[work] <= profile.shares[title]:
         return None
     return Evidence(indices_of(facts.sentences, work), _shares(facts, title, work))
+
+
+def _leads(facts: Facts, role: Role, share: float) -> bool:
+    """Whether a role has a share of the role duties, at least half of it in duties that the analyzer is sure of."""
+    sure = [sentence for sentence in facts.sentences if not unsure_of(sentence)]
+    weight = role_weights(sure, facts.taxonomy)[role]
+    return facts.profile.shares[role] >= share and weight >= share / 2 * facts.profile.duties
 
 
 def _shares(facts: Facts, title: Role, main: Role) -> dict[str, str]:

@@ -16,11 +16,9 @@ from analyzer.verdict import thresholds as t
 from analyzer.verdict.certainty import unsure_of
 from analyzer.verdict.drafting import assemble
 from analyzer.verdict.profile import worst_pair
+from analyzer.verdict.terms import MARKETING, PRODUCT, sides_named
 from analyzer.verdict.titling import draft_title
 from analyzer.verdict.wording import with_article
-
-PRODUCT, MARKETING = TAXONOMY.pairs[0].first, TAXONOMY.pairs[0].second
-_BOTH = (PRODUCT, MARKETING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ _NEAREST = {
 def _place(sentence: LabeledSentence, both: tuple[Role, Role], taxonomy: Taxonomy) -> _Place:
     side = taxonomy.role_of(sentence.label)
     if sentence.zone is Zone.REQUIREMENT:
-        return _Place(both if taxonomy.own else requirement_sides(sentence.text))
+        return _Place(both if taxonomy.own else sides_named(sentence.text))
     if side not in both:
         return _place_of_neither(sentence, side, both, taxonomy)
     if sentence.also in both and sentence.also is not side:
@@ -133,7 +131,7 @@ def _place(sentence: LabeledSentence, both: tuple[Role, Role], taxonomy: Taxonom
 
 def _speaks_of_other(text: str, side: Role | None) -> bool:
     """Whether the words of a duty name the work of the other product job alone."""
-    sides = requirement_sides(text)
+    sides = sides_named(text)
     return len(sides) == 1 and sides[0] is not side
 
 
@@ -157,47 +155,6 @@ def _names_the_hire(text: str, taxonomy: Taxonomy) -> bool:
     if taxonomy.own:
         return bool(_LOOKS_FOR.search(text)) and title_role(text, taxonomy) is not None
     return bool(_NAMES_THE_HIRE.search(text))
-
-
-_PRODUCT_TERMS = (
-    "product (?:manage(?:r|rs|ment)|owner(?:ship)?|development|discovery|analytics)",
-    "product (?:roadmaps?|backlogs?|design|life.?cycles?)", "roadmaps?", "roadmapping", "backlogs?",
-    "user stor(?:y|ies)", "agile", "scrum", "kanban", "jira", "sprints?", "figma", "wireframes?", "wireframing",
-    "sketch", r"prototyp\w+", "usability", "ux", "user experiences?", "user research", r"a/b test\w*",
-    r"software (?:development|engineer\w*|products?)", "(?:development|engineering) teams?", "engineers",
-    "full.?stack", "apis?", "sdks?", "sql", "technical (?:product|domain)", "specifications?", "cspo",
-    "(?:product|functional|technical|prioriti[sz]ing|gathering) requirements",
-)  # fmt: skip
-_MARKETING_TERMS = (
-    "market(?:ing|er|ers)", "pmm", "go.to.market", "gtm", "messaging", "positioning", "value propositions?",
-    r"storytell\w+", r"copy.?writ\w+", "copy", "content", "collateral", "case studies", "datasheets?",
-    "white ?papers?", "blog ?posts?", "campaigns?", "webinars?", "battle ?cards?", "demand", "analyst relations",
-    "industry analysts", "press", "seo", "sem", "public relations",
-    "sales (?:enablement|tools?|decks?|presentations?)", r"evangeli[sz]\w+",
-    "competitive (?:intelligence|analysis|collateral)", "social media", "linkedin", "twitter", "facebook", "instagram",
-    "hubspot", "marketo", "brand(?:ing)?", r"advertis\w+", "buyer (?:personas?|journeys?)",
-)  # fmt: skip
-_PRODUCT_WORDS = re.compile(rf"\b(?:{'|'.join(_PRODUCT_TERMS)})\b", re.IGNORECASE)
-_MARKETING_WORDS = re.compile(rf"\b(?:{'|'.join(_MARKETING_TERMS)})\b", re.IGNORECASE)
-_DEGREE = re.compile(
-    r"\b(?:bachelor|master|degree|diploma|mba|bsc?|msc?|b\.s|b\.a|ba|university|graduate)\b", re.IGNORECASE
-)
-
-
-def requirement_sides(text: str) -> tuple[Role, ...]:
-    """The drafts that a requirement belongs in: the one whose work its words name, else both.
-
-    A degree is asked of both ("degree in marketing or engineering"): it says where a person comes from.
-
-    >>> [role.value for role in requirement_sides("5+ years of product marketing, with strong messaging")]
-    ['product_marketing_manager']
-    """
-    if _DEGREE.search(text):
-        return _BOTH
-    product, marketing = bool(_PRODUCT_WORDS.search(text)), bool(_MARKETING_WORDS.search(text))
-    if product == marketing:
-        return _BOTH
-    return (PRODUCT,) if product else (MARKETING,)
 
 
 def _draft(report: Report, kept: set[int], role: Role) -> Draft:

@@ -49,6 +49,9 @@ INSIDE_MIN_SHARE = 0.1
 FEW_DUTIES = 3
 """A posting with fewer duties that show a role, or are shared by both product jobs, is too thin to judge."""
 
+ENOUGH_DUTIES = 6
+"""So many duties, none of them telling under a title that names no role, are those of another occupation."""
+
 HIDDEN_MIN_DUTIES = 3
 """So many duties in running prose, or under a heading for requirements, count as hidden …"""
 
