@@ -151,6 +151,15 @@ def test_rules_about_the_six_roles_are_silent(own: Analyzer) -> None:
     assert "one of the 3 roles" in report.findings[0].message and not report.findings[0].quote
 
 
+def test_titles_of_the_six_roles_do_not_disturb(own: Analyzer) -> None:
+    duties = "".join(f"- {duty}\n" for duty in UNSEEN["data_engineer"])
+    for title in ("Developer Advocate", "Marketing Manager", "Product & Marketing Manager"):
+        report = own(Posting(f"## Tasks\n{duties}", title=title))
+        assert report.profile.title_role is None and not report.findings
+    told = own(Posting(f"## Tasks\n{duties}", title="BI Analyst")).findings
+    assert [finding.code for finding in told] == ["TTL001"] and "a data analyst" in told[0].message
+
+
 def test_reports_follow_the_schema_with_the_roles_in_it(mixed: Report, own: Analyzer) -> None:
     data = json.loads(json.dumps(to_dict(mixed)))
     jsonschema.validate(data, report_schema(own.model.taxonomy))

@@ -99,6 +99,10 @@ CASES: dict[str, tuple[list[tuple[str, str | None]], list[tuple[str, str | None]
             (DUTIES + LAUNCHES.replace("pmm:", "pmm?:"), "Product Manager"),
             (DUTIES + PRINT, "Developer Advocate"),
             (DUTIES + LAUNCHES, "DevRel Lead"),
+            (
+                DUTIES + FORUM * 2 + "mm: * Plan the campaigns\nmm: * Buy media\nmc: * Send mail\n",
+                "Head of Communications",
+            ),
         ],
     ),
     "TTL002": (

@@ -52,7 +52,7 @@ _TWO_JOBS = re.compile(
     r"|product manager\s*(?:&|and|\+|/)\s*(?:product )?market\w+|product (?:and|&) (?:growth|brand|go.to.market) "
     r"|product management\s*(?:&|and|\+|/|,)\s*(?:product )?marketing"
 )
-_RELATIONS = re.compile(r"developer (?:advoca\w+|relations|evangelist|marketing)|\bdev ?rel\b|\bevangelist")
+_RELATIONS = re.compile(r"developer (?:advoca\w+|relations|evangelist)|\bdev ?rel\b|\bevangelist")
 _TWO_JOBS_NOT = re.compile(r"product (?:&|and) solutions? marketing|product and portfolio marketing")
 
 

@@ -15,9 +15,10 @@ from analyzer.verdict.size import size_of
 from analyzer.verdict.terms import names_both
 from analyzer.verdict.wording import with_article
 
-_ALIKE = {Role.MARKETING_MANAGER, Role.MARCOM}
+_ALIKE = frozenset((Role.MARKETING_MANAGER, Role.MARCOM))
 """No document sets these two apart: Haughwout's marketing managers manage "brand collateral" and "public relations"."""
-_DEVELOPER_RELATIONS = {Role.COMMUNITY_MANAGER, Role.PRODUCT_MARKETING_MANAGER, Role.MARCOM}
+_DEVELOPER_RELATIONS = frozenset((Role.COMMUNITY_MANAGER, Role.PRODUCT_MARKETING_MANAGER, Role.MARCOM))
+"""Work about the product, for developers, or as content: what a title of developer relations may mean."""
 _SMALL_FIRM = " The posting speaks of a small firm or a first hire, where one person often bears both."
 # Flags as plain numbers: this is asked of every sentence, and the operators of IntFlag are slow.
 _TITLE, _BULLET, _ALONE = Form.TITLE.value, Form.BULLET.value, (Form.LINE | Form.ENDS_LINE).value
@@ -65,26 +66,25 @@ def compound(facts: Facts) -> Evidence | None:
 
 
 def title_disagrees(facts: Facts) -> Evidence | None:
-    """TTL001: another role than the title's fills most of the posting, the title's hardly any of it.
-
-    Developer relations are no mismatch: the work is
-    that of a community manager, a product marketing manager or a marketing communicator, as the duties have it.
-    """
+    """TTL001: another role than the title's fills most of the posting, the title's hardly any of it."""
     profile = facts.profile
     title, main = profile.title_role, profile.main_role
-    if title is None or main is None or title is main or profile.duties < t.TITLE_MIN_DUTIES:
+    if title is None or main is None or profile.duties < t.TITLE_MIN_DUTIES:
         return None
-    if profile.shares[title] > t.TITLE_MAX_SHARE or not _leads(facts, main, t.TITLE_MIN_LEAD):
-        return None
-    related = main in _DEVELOPER_RELATIONS and names_developer_relations(facts.title)
-    if (
-        related
-        or {title, main} == _ALIKE
-        or profile.duties < t.TELLING_MIN_SHARE * sum(s.zone is Zone.DUTY for s in facts.sentences)
-    ):
+    promised = frozenset((title,)) if facts.taxonomy.own else _promised(facts.title, title)
+    hardly = sum(profile.shares[role] for role in promised) <= t.TITLE_MAX_SHARE
+    telling = profile.duties >= t.TELLING_MIN_SHARE * sum(s.zone is Zone.DUTY for s in facts.sentences)
+    if main in promised or not hardly or not telling or not _leads(facts, main, t.TITLE_MIN_LEAD):
         return None
     told_elsewhere = project_work(facts) or production_work(facts) or promises_two_jobs(facts.title, facts.taxonomy)
     return None if told_elsewhere else Evidence(indices_of(facts.sentences, main), _shares(facts, title, main))
+
+
+def _promised(title: str | None, role: Role) -> frozenset[Role]:
+    """The roles whose duties a title covers: its own, and those that are not set apart from it."""
+    if names_developer_relations(title):
+        return _DEVELOPER_RELATIONS
+    return _ALIKE if role in _ALIKE else frozenset((role,))
 
 
 def title_of_two_jobs(facts: Facts) -> Evidence | None:
