@@ -319,6 +319,7 @@ def test_rules_are_listed_and_told() -> None:
     listed = run("rule").stdout
     assert listed.count("MIX001") == 2 and "SIZ001" in listed
     told = run("rule", "mix001").stdout
+    assert "… duties of a product manager and … of a product marketing manager" in " ".join(told.split())
     assert "Crossing the Chasm" in told and "--ignore MIX001" in told and "{" not in told
     assert json.loads(run("rule", "MIX001", "--json").stdout)[0]["code"] == "MIX001"
 

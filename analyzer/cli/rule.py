@@ -64,5 +64,15 @@ def _tell(rule: Rule) -> None:
 
 
 def _blanks(template: str) -> str:
-    """A rule's text with an ellipsis for what a posting fills in; blanks that only add a sentence are left out."""
-    return re.sub(r"\{\w+\}", "…", re.sub(r"(?<=\.)(?:\{\w+\})+$", "", template))
+    """A rule's text with an ellipsis for what a posting fills in, and the two product jobs by name; blanks that only add
+    a sentence are left out."""
+    from analyzer.roles.taxonomy import TAXONOMY
+    from analyzer.verdict.wording import with_article
+
+    first, second = (TAXONOMY[role].job for role in (TAXONOMY.pairs[0].first, TAXONOMY.pairs[0].second))
+    known = {
+        "first": first, "second": second, "a_first": with_article(first), "a_second": with_article(second),
+        "one": "product management", "other": "marketing", "roles": "six",
+    }  # fmt: skip
+    text = re.sub(r"(?<=\.)(?:\{\w+\})+$", "", template)
+    return re.sub(r"\{(\w+)\}", lambda blank: known.get(blank[1], "…"), text)

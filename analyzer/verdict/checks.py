@@ -95,7 +95,7 @@ def title_of_two_jobs(facts: Facts) -> Evidence | None:
     wanted = " ".join((facts.title or "").split()).casefold()
     found = tuple(i for i, s in enumerate(facts.sentences) if " ".join(s.text.split()).casefold() == wanted)
     second = facts.taxonomy[pair.second].field if facts.taxonomy.own else "marketing"
-    return Evidence(found, {"first": facts.taxonomy[pair.first].field, "second": second}, pair=pair)
+    return Evidence(found, {"one": facts.taxonomy[pair.first].field, "other": second}, pair=pair)
 
 
 def project_work(facts: Facts) -> Evidence | None:

@@ -76,7 +76,7 @@ RULES: tuple[Rule, ...] = (
         code="MIX002",
         name="one compound sentence asks for both",
         level=Level.NOTE,
-        about="A single sentence holds a duty of each of the two product jobs.",
+        about="A single sentence holds a duty of each of the two product jobs, and its words name both.",
         message="{sentences} for {a_first} and {a_second} at once.",
         advice="Cut it in two, so that each half can go to the one who does it.",
         seeker="A sentence that asks for both hides how much of each you would do.",
@@ -106,7 +106,7 @@ RULES: tuple[Rule, ...] = (
         name="title that promises two jobs",
         level=Level.WARNING,
         about="The title names product management and marketing side by side.",
-        message="The title promises two jobs, {first} and {second}.",
+        message="The title promises two jobs, {one} and {other}.",
         advice="Name one job in the title; where both are needed, write two postings.",
         seeker="The title names two jobs; people who are good at both are rare, and you will be measured on both.",
         question="If you could fill only one half of this title, which one would it be?",
@@ -163,7 +163,8 @@ RULES: tuple[Rule, ...] = (
         code="DUT001",
         name="too few duties to judge",
         level=Level.NOTE,
-        about="Hardly any sentence says what the person hired will do in one of the six roles.",
+        about="Hardly any sentence says what the person hired will do in one of the six roles (silent where the posting"
+        " is plainly for another occupation).",
         message="Too few duties show one of the {roles} roles: {telling} of {duties}; a verdict needs at least"
         " {needed}.",
         advice="Say what the person will do: four to eight duties, each with what it is done to and for whom.",
