@@ -64,8 +64,9 @@ def _tell(rule: Rule) -> None:
 
 
 def _blanks(template: str) -> str:
-    """A rule's text with an ellipsis for what a posting fills in, and the two product jobs by name; blanks that only add
-    a sentence are left out."""
+    """A rule's text with the two product jobs by name, and an ellipsis for what else a posting fills in; blanks that
+    only add a sentence are left out.
+    """
     from analyzer.roles.taxonomy import TAXONOMY
     from analyzer.verdict.wording import with_article
 
