@@ -7,7 +7,11 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from analyzer.types import Failure, Finding, LabeledSentence, Profile, Report
+from analyzer.types import Failure, Finding, Label, LabeledSentence, Profile, Report, Zone
+
+
+# Looked up here, because the attribute ``value`` of an enum takes longer than all else of a sentence together.
+_NAMES: dict[str, str] = {member: member.value for member in (*Label, *Zone)}
 
 
 def to_dict(report: Report) -> dict[str, Any]:
@@ -67,8 +71,8 @@ def _sentence(sentence: LabeledSentence) -> dict[str, Any]:
         "start": sentence.start,
         "end": sentence.end,
         "text": sentence.text,
-        "label": sentence.label.value,
-        "zone": sentence.zone.value,
+        "label": _NAMES[sentence.label],
+        "zone": _NAMES[sentence.zone],
         "confidence": round(sentence.confidence, 4),
         "also": sentence.also.value if sentence.also else None,
         "why": list(sentence.why),

@@ -12,7 +12,7 @@ from analyzer.types import Label, LabeledSentence, Profile, Role, Size, Zone
 from analyzer.verdict import thresholds as t
 from analyzer.verdict.pairs import MIX_PAIRS, MixPair
 
-_ROLES = tuple(Role)
+_ROLES, _LABELS = tuple(Role), tuple(Label)
 _ROLE_OF = {Label(role.value): role for role in Role}
 ALSO_WEIGHT = 0.5
 """A compound duty counts this much for its second role, and the rest for its first."""
@@ -30,15 +30,14 @@ def build_profile(
     score is that of the worst of ``pairs``.
     """
     weights = role_weights(sentences)
-    found: Counter[Label] = Counter(s.label for s in sentences if s.label is not Label.NONE)
-    found[Label.NONE] = len(sentences) - found.total()
+    found = Counter([s.label for s in sentences])
     total = sum(weights.values())
     shares = {role: weight / total if total else 0.0 for role, weight in weights.items()}
     score = max((pair_score(weights, pair) for pair in pairs), default=0.0)
     internal = sum(share * TAXONOMY[role].internal for role, share in shares.items())
     return Profile(
         shares=shares,
-        counts={label: found[label] for label in Label},
+        counts={label: found[label] for label in _LABELS},
         duties=total,
         mix_score=score,
         mixed=score >= t.MIX_THRESHOLD,
