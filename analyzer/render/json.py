@@ -9,7 +9,6 @@ from typing import Any
 
 from analyzer.types import Failure, Finding, Label, LabeledSentence, Profile, Report, Zone
 
-
 # Looked up here, because the attribute ``value`` of an enum takes longer than all else of a sentence together.
 _NAMES: dict[str, str] = {member: member.value for member in (*Label, *Zone)}
 

@@ -20,7 +20,7 @@ from itertools import chain, pairwise
 import numpy as np
 import numpy.typing as npt
 
-from analyzer.roles.words import END, START, bigram, character_grams, stem, word_features, words_of
+from analyzer.roles.words import END, GRAM_LETTERS, GRAMS, START, bigram, stem, word_features, words_of
 from analyzer.types import Form, Sentence, Zone
 
 Floats = npt.NDArray[np.float32]
@@ -129,7 +129,7 @@ class TokenScorer:
 
     def __init__(self, vocabulary: Vocabulary, coefficients: Floats) -> None:
         self._columns = vocabulary.columns()
-        self._grams = {name[2:]: column for name, column in self._columns.items() if name[0] == "c"}
+        self._grams = _GramIndex([(name[2:], column) for name, column in self._columns.items() if name[0] == "c"])
         block_weights = np.array(BLOCK_WEIGHTS, dtype=np.float32)[vocabulary.blocks()]
         # For each feature its weights and, last, its square: sums of rows give scores and norms at once.
         self._table = np.empty((len(coefficients), coefficients.shape[1] + 1), dtype=np.float32)
@@ -266,20 +266,17 @@ class TokenScorer:
                 for array in (self._sums, self._stems, self._firsts)
             )
         these, width = slice(stop - len(fresh), stop), self._table.shape[1]
-        self._sums[these, :width] = self._block_sums(map(self._word_columns, fresh), len(fresh))
-        self._sums[these, width:] = self._block_sums(map(self._character_columns, fresh), len(fresh))
+        found = [self._word_columns(words) for words in fresh]
+        lengths = np.fromiter(map(len, found), np.int64, len(found))
+        columns = np.fromiter(chain.from_iterable(found), np.int64, int(lengths.sum()))
+        self._sums[these, :width] = _group_sums(self._table, columns, lengths)
+        self._sums[these, width:] = _group_sums(self._table, *self._grams.find(fresh))
         stems, other = self._stem_ids.get, len(self._opening_ids)
         self._stems[these] = [(stems(stem(words[0]), 0), stems(stem(words[-1]), 0)) for words in fresh]
         opening = self._opening_ids.get
         self._firsts[these] = [
             [opening(words[k], other) if k < len(words) else -1 for k in range(OPENING_WORDS)] for words in fresh
         ]
-
-    def _block_sums(self, columns: Iterable[list[int]], number: int) -> Floats:
-        """Sums of the table's rows for so many lists of columns."""
-        lists = list(columns)
-        lengths = np.fromiter(map(len, lists), np.int64, number)
-        return _group_sums(self._table, np.fromiter(chain.from_iterable(lists), np.int64, lengths.sum()), lengths)
 
     def _word_columns(self, words: tuple[str, ...]) -> list[int]:
         """Columns of the words of one raw token, their stems, and their pairs."""
@@ -288,10 +285,61 @@ class TokenScorer:
             names += (bigram(left, right) for left, right in pairwise(words))
         return [column for column in map(self._columns.get, names) if column is not None]
 
-    def _character_columns(self, words: tuple[str, ...]) -> list[int]:
-        """Columns of the character n-grams of the words of one raw token."""
-        grams = character_grams(words[0]) if len(words) == 1 else [g for word in words for g in character_grams(word)]
-        return [column for column in map(self._grams.get, grams) if column is not None]
+
+class _GramIndex:
+    """Finds the character n-grams of many words at once: as numbers, five bits a character under a leading one."""
+
+    def __init__(self, grams: Sequence[tuple[str, int]]) -> None:
+        keys = np.empty(len(grams), dtype=np.int64)
+        lengths = np.array([len(gram) for gram, _ in grams], dtype=np.int64)
+        for n in GRAMS:
+            letters = _letters("".join(gram for gram, _ in grams if len(gram) == n)).reshape(-1, n)
+            keys[lengths == n] = _gram_keys(letters.T)
+        order = np.argsort(keys)
+        self._keys = np.concatenate([keys[order], [-1]])
+        self._columns = np.array([column for _, column in grams] + [-1], dtype=np.int64)[np.append(order, len(order))]
+
+    def find(self, tokens: Sequence[tuple[str, ...]]) -> tuple[Ints, Ints]:
+        """Columns of the n-grams in the words of each token, and how many each has; like ``character_grams``."""
+        marked = [[f"<{word}>" for word in words if word[0].isalpha()] for words in tokens]
+        words = list(chain.from_iterable(marked))
+        letters = _letters("".join(words))
+        sizes = np.fromiter(map(len, words), np.int64, len(words))
+        left = np.repeat(np.cumsum(sizes), sizes) - np.arange(len(letters))
+        padded = np.concatenate([letters, np.zeros(max(GRAMS), dtype=np.int64)])
+        windows = [padded[k : k + len(letters)] for k in range(max(GRAMS))]
+        # In order of place, then length, so that the columns of a word stand together.
+        keys = np.stack([np.where(left >= n, _gram_keys(windows[:n]), -2) for n in GRAMS], axis=1)
+        at = np.searchsorted(self._keys[:-1], keys)
+        hit = self._keys[at] == keys
+        spans = np.fromiter((sum(map(len, group)) for group in marked), np.int64, len(marked))
+        return self._columns[at[hit]], _sums_by_group(hit.sum(axis=1), spans)
+
+
+_LETTER_CODES = np.zeros(128, dtype=np.int64)
+_LETTER_CODES[[ord(letter) for letter in GRAM_LETTERS]] = np.arange(1, len(GRAM_LETTERS) + 1)
+
+
+def _letters(text: str) -> Ints:
+    """Numbers below 32 for the letters of ``GRAM_LETTERS``."""
+    numbers: Ints = _LETTER_CODES[np.frombuffer(text.encode("ascii"), dtype=np.uint8)]
+    return numbers
+
+
+def _gram_keys(letters: Sequence[Ints] | Ints) -> Ints:
+    """Numbers of n-grams, whose first letters, second letters and so on are given."""
+    keys = np.ones_like(letters[0])
+    for column in letters:
+        keys = keys << 5 | column
+    return keys
+
+
+def _sums_by_group(values: Ints, lengths: Ints) -> Ints:
+    """Sums of whole numbers over consecutive groups of so many."""
+    totals = np.concatenate(([0], np.cumsum(values)))
+    ends = np.cumsum(lengths)
+    result: Ints = totals[ends] - totals[ends - lengths]
+    return result
 
 
 class _Rows(dict[str, int]):
