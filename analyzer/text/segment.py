@@ -35,12 +35,13 @@ _OPENING = re.compile(
       | (?P<mark> [*_]{{1,3}} ) )*""",
     re.VERBOSE,
 )
-# Two scans find the few places where a cut may be; the exact patterns run only there. Each scan begins with a set of
-# characters that are rare in prose, over which the matcher skips several times as fast as over alternatives.
-_STOPS = re.compile(
-    rf"""[.!?…;{_GLYPHS}](?:(?<=[.!?…])(?=[.!?…"'”’)\]*_`]*[\sA-Z])|(?<=;)(?=\s+[A-Z])|(?<=[{_GLYPHS}])(?=\s?\w))"""
+# One scan finds the few places where a cut may be; the exact patterns run only there. It begins with a set of characters
+# that are rare in prose, over which the matcher skips several times as fast as over alternatives.
+_CANDIDATE = re.compile(
+    rf"""[A-Z0-9.!?…;{_GLYPHS}]
+      (?: (?<=[a-z][a-z)][A-Z0-9]) | (?<=[.!?…])(?=[.!?…"'”’)\]*_`]*[\sA-Z]) | (?<=;)(?=\s+[A-Z]) | (?<=[{_GLYPHS}])(?=\s?\w) )""",
+    re.VERBOSE,
 )
-_SEAMS = re.compile(r"[A-Z\d](?<=[a-z][a-z)].)")
 _STOP = re.compile(r"""[.!?…]+["'”’)\]*_`]*\s+(?=[^\w\s]{0,4}\s?[A-Z\d])""")
 _SEMICOLON = re.compile(r";\s+(?=[A-Z])")
 _GLUED_STOP = re.compile(r"""(?<=[a-z)\]%])[.!?]["'”’)\]*]*(?=[A-Z][a-z'’])""")
@@ -193,11 +194,13 @@ def _is_title(text: str, start: int, end: int, form: int) -> bool:
 
 def _cuts(text: str, start: int, end: int) -> list[int]:
     """Offsets within one line where a new sentence begins, in order."""
-    cuts = {_cut_at_stop(text, start, match.start(), end) for match in _STOPS.finditer(text, start, end)}
-    for match in _SEAMS.finditer(text, start, end):
-        cut = match.start()
-        if cut > start and _cut_at_seam(text, start, cut, end):
-            cuts.add(cut)
+    cuts = set()
+    for match in _CANDIDATE.finditer(text, start, end):
+        at = match.start()
+        if not text[at].isalnum():
+            cuts.add(_cut_at_stop(text, start, at, end))
+        elif at > start and _cut_at_seam(text, start, at, end):
+            cuts.add(at)
     cuts.discard(0)
     return sorted(cuts)
 
