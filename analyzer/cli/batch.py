@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     "--shard-rows",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Rows of a shard: what one process takes at a time, and what a file of a folder holds.  [default: 2048]",
+    help="Rows of a shard: what one process takes at a time, and what a file of a folder holds.  [default: 1024]",
 )
 @click.option("--format", "form", metavar="NAME", help="Input format, where it is not detected rightly.")
 @click.option(
