@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
-
-import numpy as np
+from itertools import accumulate, chain, islice
 
 from analyzer.errors import InputError
-from analyzer.roles.encoder import Floats
 from analyzer.roles.labels import label_sentences
 from analyzer.roles.model import RoleModel, load_model
 from analyzer.text.clean import clean
 from analyzer.text.segment import segment
-from analyzer.types import Posting, Report, Sentence
+from analyzer.types import LabeledSentence, Posting, Report
 from analyzer.verdict.explain import Explainer
 from analyzer.verdict.profile import build_profile
 from analyzer.verdict.rules import RULES, Facts, Rule, evaluate, rules_for
@@ -52,17 +49,16 @@ class Analyzer:
             texts = [clean(posting.text) for posting in batch]
             cut = [segment(text) for text in texts]
             probabilities = self.model.probabilities(cut)
-            bounds = np.cumsum([len(sentences) for sentences in cut])
-            for posting, text, sentences, end in zip(batch, texts, cut, bounds, strict=True):
-                if sentences:
-                    yield self._judge(posting, text, sentences, probabilities[end - len(sentences) : end])
+            labeled = label_sentences(list(chain.from_iterable(cut)), probabilities, self.model)
+            for posting, text, end, count in zip(batch, texts, accumulate(map(len, cut)), map(len, cut), strict=True):
+                if count:
+                    yield self._judge(posting, text, labeled[end - count : end])
                 else:
                     yield InputError(
                         "no text to analyse: the posting holds no sentence; check the input or its description field"
                     )
 
-    def _judge(self, posting: Posting, text: str, sentences: list[Sentence], probabilities: Floats) -> Report:
-        labeled = label_sentences(sentences, probabilities, self.model)
+    def _judge(self, posting: Posting, text: str, labeled: tuple[LabeledSentence, ...]) -> Report:
         size, _ = size_of(labeled)
         taxonomy = self.model.taxonomy
         profile = build_profile(labeled, posting.title, size, taxonomy)

@@ -7,13 +7,16 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from analyzer.batch.job import Job
 from analyzer.batch.places import Places
 from analyzer.batch.state import STDIN
+from analyzer.readers import ReadOptions
 from analyzer.readers.failures import ReadError
+from analyzer.readers.joined import build_index
 from analyzer.readers.sources import Opened, find_items
 
 _CHUNK = 1 << 20
@@ -48,6 +51,22 @@ def copy_compressed(job: Job) -> dict[str, str]:
         if target.exists() or _unpack(source, target, places):
             copies[source] = str(target)
     return copies
+
+
+def index_joined(job: Job, say: Callable[[str], None]) -> ReadOptions:
+    """The job's options with an index of the texts that are joined, laid down beside the work where there are any."""
+    if job.options.join is None:
+        return job.options
+    places = Places(job)
+    target = places.copies.absolute() / job.token / "joined.sqlite"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scratch = places.scratch()
+        unusable = build_index(job.options, scratch)
+        scratch.replace(target)
+        if unusable:
+            say(f"{job.options.join}: {unusable:,} of its rows have no text or no id, or cannot be read")
+    return replace(job.options, join_index=str(target))
 
 
 def _unpack(source: str, target: Path, places: Places) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from analyzer.errors import SettingsError
 from analyzer.readers import ReadOptions, Shard, plan_shards
 
-SHARD_ROWS = 2048
+SHARD_ROWS = 1024
 """Rows of a shard: some seconds of work, so that little is lost when a run is ended."""
 
 _TYPICAL_BYTES = 4096

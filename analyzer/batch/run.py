@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from analyzer.batch import state
 from analyzer.batch.analysis import analyzer_of
-from analyzer.batch.copies import copy_compressed, copy_stdin
+from analyzer.batch.copies import copy_compressed, copy_stdin, index_joined
 from analyzer.batch.engines import Engine, here
 from analyzer.batch.errors import BatchError
 from analyzer.batch.job import Counts, Job, Kind, Task, plan_tasks
@@ -68,7 +68,7 @@ def run(
         if state.begin(places, now, restart):
             say(f"{job.out}: going on where an earlier run was ended")
         with progress or Silent() as shown:
-            job = replace(job, copies={**job.copies, **copy_compressed(job)})
+            job = replace(job, copies={**job.copies, **copy_compressed(job)}, options=index_joined(job, say))
             tasks, counts, earlier = _run_tasks(job, places, engine or here(shown.rows), shown)
         _finish(job, places, tasks, now, counts)
         return Result(counts, earlier, time.monotonic() - began, places.rejects if counts.rejected else None)
@@ -85,7 +85,7 @@ def check_roles(job: Job, taxonomy: Taxonomy) -> None:
 
 def check_paths(job: Job) -> None:
     """Raise SettingsError where the output is an input, or lies in an input folder."""
-    for source in job.sources:
+    for source in (*job.sources, job.options.join or STDIN):
         path, out = Path(source), job.out.resolve()
         if source != STDIN and path.exists() and (path.resolve() == out or path.resolve() in out.parents):
             raise SettingsError(f"{job.out}: lies in the input {source}; name an output elsewhere")

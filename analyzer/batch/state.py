@@ -34,7 +34,8 @@ def fingerprint(job: Job) -> Fingerprint:
         "output": job.kind.value, "sentences": job.sentences, "dedupe": job.dedupe, "limit": job.limit,
         "shard rows": job.shard_rows, **asdict(job.options),
     }  # fmt: skip
-    inputs = {source: _look_at(job.copies[STDIN] if source == STDIN else source) for source in job.sources}
+    sources = (*job.sources, *([job.options.join] if job.options.join else []))
+    inputs = {source: _look_at(job.copies[STDIN] if source == STDIN else source) for source in sources}
     return {"analyzer": __version__, "model": job.version, "options": options, "inputs": inputs}
 
 

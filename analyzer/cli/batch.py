@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     "--shard-rows",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Rows of a shard: what one process takes at a time, and what a file of a folder holds.  [default: 2048]",
+    help="Rows of a shard: what one process takes at a time, and what a file of a folder holds.  [default: 1024]",
 )
 @click.option("--format", "form", metavar="NAME", help="Input format, where it is not detected rightly.")
 @click.option(
@@ -73,6 +73,11 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="FIELD=COLUMN",
     help="Our field and the input's, as title=job_title; may be repeated.",
+)
+@click.option(
+    "--join",
+    metavar="FILE",
+    help="File with the texts of rows that have none, found by the same id, as LinkedIn's job_summary.csv.",
 )
 @click.option("--encoding", metavar="NAME", help="Encoding of the input, where it is not detected rightly.")
 @click.option("--table", metavar="NAME", help="Table of a SQLite file, or sheet of an Excel one.")
@@ -88,6 +93,7 @@ def batch(inputs: tuple[str, ...], out: Path | None, describe: bool, **options: 
     Examples:
       analyzer batch postings.jsonl -o reports.jsonl
       analyzer batch export.csv --map title=job_title -o reports.parquet --jobs 4
+      analyzer batch linkedin_job_postings.csv --join job_summary.csv -o reports.csv
       analyzer batch 'boards/*.json' pages.warc.gz -o reports.csv --dedupe
       analyzer batch postings.jsonl -o shards --engine dask --scheduler tcp://10.0.0.5:8786
       analyzer batch --describe export.csv
@@ -114,7 +120,7 @@ def _reading(options: dict[str, Any]) -> ReadOptions:
     pairs = [text.partition("=") for text in options["mapping"]]
     if any(not field or not column for field, _, column in pairs):
         raise click.UsageError("--map takes FIELD=COLUMN, as --map title=job_title")
-    names = ("encoding", "table", "query", "any_language")
+    names = ("encoding", "table", "query", "any_language", "join")
     mapping = {field.strip(): column.strip() for field, _, column in pairs}
     return ReadOptions(format=options["form"], mapping=mapping, **{name: options[name] for name in names})
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from analyzer.errors import InputError
 from analyzer.readers.base import Reader, Row
 from analyzer.readers.encodings import Lines
-from analyzer.readers.failures import MAX_RECORD, ReadError, fail
+from analyzer.readers.failures import MAX_RECORD, ReadError, fail, no_text_column
 from analyzer.readers.fields import find_layout, score_names, to_posting
 from analyzer.readers.options import ReadOptions
 from analyzer.readers.sources import Opened
@@ -64,11 +64,8 @@ class DelimitedReader(Reader):
             raise InputError(
                 f"{self.name}: no column {', '.join(map(repr, missing))}; columns are: {_listed(self.names)}"
             )
-        if not self._layout.parts:
-            raise ReadError(
-                "no-text",
-                f"no column with the text; columns are: {_listed(self.names)}; name it with --map text=COLUMN",
-            )
+        if not self._layout.parts and not options.join:
+            raise ReadError("no-text", no_text_column(_listed(self.names)))
 
     def rows(self, offset: int = 0, first: int = 1) -> Iterator[Row]:
         if offset:

@@ -20,6 +20,7 @@ _MARKS = (
 )
 _WIDE = ("utf-16", "utf-32", "utf_16", "utf_32", "utf-7", "utf_7", "iso2022", "hz")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_HIGH_LETTERS, _ENOUGH_LETTERS = re.compile(rb"[\xc0-\xff]"), 40
 _UNDECODED = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
@@ -86,7 +87,10 @@ def _guess(head: bytes) -> str:
 
 
 def _western(head: bytes, name: str) -> str:
-    """Windows-1252 where a guess among its like is no better: their difference shows in single letters only."""
+    """Windows-1252 where a guess among its like is no better: their difference shows in single letters only.
+
+    A name or two spelt with ``ø`` says nothing; a text in Czech or Russian has hundreds of letters beyond ASCII.
+    """
     keep = name in (
         "cp1250",
         "cp1251",
@@ -99,7 +103,7 @@ def _western(head: bytes, name: str) -> str:
         "cp866",
         "mac_cyrillic",
     )
-    if keep:
+    if keep and len(_HIGH_LETTERS.findall(head)) >= _ENOUGH_LETTERS:
         return name
     try:
         head.decode("cp1252")

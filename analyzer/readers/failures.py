@@ -30,6 +30,14 @@ def fail(code: str, source: str, why: str, raw: Any = "", id: str | None = None)
     return Failure(id, source, code, raw_text(" ".join(f"{source}: {why}".split())), raw_text(raw))
 
 
+def no_text_column(columns: str) -> str:
+    """What to say of a table without a column for the text."""
+    return (
+        f"no column with the text; columns are: {columns}; name it with --map text=COLUMN, or, where the texts stand in"
+        " a file of their own, that file with --join FILE"
+    )
+
+
 def raw_text(raw: Any) -> str:
     """The beginning of a raw record as text that can be written as UTF-8."""
     if isinstance(raw, bytes | bytearray | memoryview):

@@ -15,6 +15,7 @@ from typing import Any
 
 from analyzer.readers.dates import iso_date
 from analyzer.readers.failures import MAX_RECORD, fail
+from analyzer.readers.joined import find_text
 from analyzer.readers.language import foreign_language
 from analyzer.readers.options import FIELDS, ReadOptions
 from analyzer.text.clean import is_html
@@ -177,8 +178,10 @@ def to_posting(record: Record, source: str, options: ReadOptions, layout: Layout
 def make_posting(text: str, source: str, options: ReadOptions, raw: Any, values: Record) -> Posting | Failure:
     """A posting of its text and the source's values of the other fields, checked; or why it is none."""
     name = short_text(values.get("id"))
+    if options.join and name and (not text or text.isspace()):
+        text = find_text(options, name) or ""
     if not text or text.isspace():
-        return fail("no-text", source, _no_text(raw, options), raw, name)
+        return fail("no-text", source, _no_text(raw, options, name), raw, name)
     if len(text) > MAX_RECORD:
         return fail("too-large", source, f"a text of over {MAX_RECORD // 1_000_000} MB", text, name)
     if "#" in text:
@@ -191,7 +194,11 @@ def make_posting(text: str, source: str, options: ReadOptions, raw: Any, values:
     return Posting(text, name, title, company, location, iso_date(values.get("date")), source)
 
 
-def _no_text(raw: Any, options: ReadOptions) -> str:
+def _no_text(raw: Any, options: ReadOptions, name: str | None) -> str:
+    if options.join:
+        return (
+            f"no text: {options.join} has none for {name}" if name else f"no id to find its text by in {options.join}"
+        )
     if isinstance(raw, Mapping) and not find_layout(raw, options).parts:
         names = ", ".join(str(name)[:40] for name in list(raw)[:12])
         return f"no field with the text; fields are: {names or 'none'}; name it with --map text=FIELD"

@@ -20,7 +20,9 @@ class ReadOptions:
     ``format`` forces one of ``analyzer.readers.FORMATS``. ``mapping`` gives our field → the source's field
     (``{"title": "job_title"}``); several fields joined by ``+`` make one text, and ``a.b`` reaches into JSON objects.
     ``table`` is a SQLite table or an Excel sheet, ``query`` a SQLite query. ``any_language`` keeps postings that are
-    not in English. Raises SettingsError where the mapping names a field that postings do not have.
+    not in English. ``join`` is a file that holds the texts of the rows that have none, by the same id; ``join_index``
+    is made from it by ``analyzer.readers.joined``. Raises SettingsError where the mapping names a field that postings
+    do not have, or where ``join`` is standard input.
     """
 
     format: str | None = None
@@ -29,11 +31,15 @@ class ReadOptions:
     table: str | None = None
     query: str | None = None
     any_language: bool = False
+    join: str | None = None
+    join_index: str | None = None
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.mapping) - set(FIELDS))
         if unknown:
             raise SettingsError(f"mapping: no such field: {', '.join(unknown)}; a posting has {', '.join(FIELDS)}")
+        if self.join == "-":
+            raise SettingsError("join: standard input cannot be joined; save it to a file first")
 
 
 @dataclass(frozen=True, slots=True)

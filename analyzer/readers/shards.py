@@ -12,6 +12,7 @@ from analyzer.errors import InputError, SettingsError
 from analyzer.readers.base import Reader, Row
 from analyzer.readers.detect import open_reader
 from analyzer.readers.failures import ReadError, fail
+from analyzer.readers.joined import indexed
 from analyzer.readers.options import Description, ReadOptions, Shard
 from analyzer.readers.sources import Item, Opened, expand, find_items
 from analyzer.types import Failure, Posting
@@ -25,8 +26,19 @@ def read(source: str, options: ReadOptions = DEFAULT) -> Iterator[Posting | Fail
     ``source`` is a file, folder, glob, archive, member of an archive (``a.zip!b.csv``), URL or ``-``. Raises InputError
     where there is nothing by that name, SettingsError where an option does not fit; all else is a Failure.
     """
+    items = _items(source, options)
+    return _read_items(items, options) if options.join is None else _read_joined(items, options)
+
+
+def _items(source: str, options: ReadOptions) -> Iterator[Item]:
+    """Files of a source; one that is joined to others, and lies in the same folder, is none of postings."""
     items = find_items(source)
-    return _read_items(items, options)
+    return items if options.join is None else (item for item in items if Path(item.name) != Path(options.join or ""))
+
+
+def _read_joined(items: Iterator[Item], options: ReadOptions) -> Iterator[Posting | Failure]:
+    with indexed(options) as known:
+        yield from _read_items(items, known)
 
 
 def read_bytes(data: bytes, name: str, options: ReadOptions = DEFAULT) -> Iterator[Posting | Failure]:
@@ -109,7 +121,7 @@ def plan_shards(source: str, rows: int, options: ReadOptions = DEFAULT) -> Itera
         raise SettingsError("rows a shard: at least 1")
     if source == "-":
         raise InputError("-: standard input cannot be read in shards; save it to a file first")
-    return _plan(find_items(source), rows, options)
+    return _plan(_items(source, options), rows, options)
 
 
 def _plan(items: Iterator[Item], rows: int, options: ReadOptions) -> Iterator[Shard]:

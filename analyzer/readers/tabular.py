@@ -7,7 +7,7 @@ from typing import Any
 
 from analyzer.errors import InputError
 from analyzer.readers.base import Reader, Row
-from analyzer.readers.failures import MAX_RECORD, ReadError, fail
+from analyzer.readers.failures import MAX_RECORD, ReadError, fail, no_text_column
 from analyzer.readers.fields import Layout, find_layout, to_posting
 from analyzer.types import Failure, Posting
 
@@ -31,10 +31,8 @@ class TableReader(Reader):
             raise InputError(f"{self.name}: no column {', '.join(map(repr, missing))}; columns are: {listed}")
         self._layout = find_layout(self.names, self.options)
         self.fields = self._layout.fields
-        if not self._layout.parts:
-            raise ReadError(
-                "no-text", f"no column with the text; columns are: {listed}; name it with --map text=COLUMN"
-            )
+        if not self._layout.parts and not self.options.join:
+            raise ReadError("no-text", no_text_column(listed))
 
     def needed(self) -> list[str]:
         """Names of the columns that postings are made of, in the order of the table."""

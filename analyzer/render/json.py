@@ -8,8 +8,11 @@ from importlib.resources import files
 from typing import Any
 
 from analyzer.roles.taxonomy import TAXONOMY
-from analyzer.types import Failure, Finding, LabeledSentence, Profile, Report, Taxonomy
+from analyzer.types import Failure, Finding, Label, LabeledSentence, Profile, Report, Taxonomy, Zone
 from analyzer.verdict.certainty import close_call, unsure_of
+
+# Looked up here, because the attribute ``value`` of an enum takes longer than all else of a sentence together.
+_NAMES: dict[str, str] = {member: member.value for member in (*Label, *Zone)}
 
 
 def to_dict(report: Report) -> dict[str, Any]:
@@ -74,8 +77,8 @@ def _sentence(sentence: LabeledSentence) -> dict[str, Any]:
         "start": sentence.start,
         "end": sentence.end,
         "text": sentence.text,
-        "label": sentence.label.value,
-        "zone": sentence.zone.value,
+        "label": _NAMES.get(sentence.label) or sentence.label.value,
+        "zone": _NAMES[sentence.zone],
         "confidence": round(sentence.confidence, 4),
         "unsure": unsure_of(sentence),
         "also": sentence.also.value if sentence.also else None,

@@ -15,12 +15,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from analyzer.roles.words import END, START, bigram, stem, word_features, words_of
+from analyzer.roles.words import END, GRAM_LETTERS, GRAMS, START, bigram, stem, word_features, words_of
 from analyzer.types import Form, Sentence, Zone
 
 Floats = npt.NDArray[np.float32]
@@ -33,7 +33,8 @@ HEADING_WEIGHT = 0.6
 FORM_WEIGHT = 0.5 / math.sqrt(12)
 MIN_DF = {WORDS: 2, CHARACTERS: 3, OPENING: 2}
 OPENING_WORDS = 3
-_MAX_ROWS = 400_000
+_MAX_ROWS, _FIRST_ROWS = 400_000, 4096
+_FEW_ROWS = 8192
 _TOKEN = re.compile(r"\S+")
 
 _FORM_BITS = tuple(bit for bit in Form if bit)
@@ -123,17 +124,19 @@ class TokenScorer:
     """Sums of a linear model's weights over the words of texts, for one vocabulary.
 
     ``coefficients`` has one row a feature and one column an output. Rows for raw tokens are computed when first met
-    and kept, at most ``_MAX_ROWS`` of them.
+    and kept, at most ``_MAX_ROWS`` of them. The score of a text is the same to the bit whatever it is scored with.
     """
 
     def __init__(self, vocabulary: Vocabulary, coefficients: Floats) -> None:
         self._columns = vocabulary.columns()
-        self._blocks = vocabulary.blocks()
-        self._squares = vocabulary.idf**2
-        block_weights = np.array(BLOCK_WEIGHTS, dtype=np.float32)[self._blocks]
-        self._weights = coefficients * (vocabulary.idf * block_weights)[:, None]
-        self._outputs = coefficients.shape[1]
+        self._grams = _GramIndex([(name[2:], column) for name, column in self._columns.items() if name[0] == "c"])
+        block_weights = np.array(BLOCK_WEIGHTS, dtype=np.float32)[vocabulary.blocks()]
+        # For each feature its weights and, last, its square: sums of rows give scores and norms at once.
+        self._table = np.empty((len(coefficients), coefficients.shape[1] + 1), dtype=np.float32)
+        np.multiply(coefficients, (vocabulary.idf * block_weights)[:, None], out=self._table[:, :-1])
+        self._table[:, -1] = vocabulary.idf**2
         self._index_bigrams(vocabulary)
+        self._index_openings(vocabulary)
         self._reset()
 
     def _index_bigrams(self, vocabulary: Vocabulary) -> None:
@@ -144,7 +147,7 @@ class TokenScorer:
         self._stem_ids = {name: number for number, name in enumerate(stems, 1)}
         self._stride = len(stems) + 1
         keys = np.array(
-            [self._stem_ids[left] * self._stride + self._stem_ids[right] for left, right in pairs] or [0],
+            [self._stem_ids[left] * self._stride + self._stem_ids[right] for left, right in pairs] or [-1],
             dtype=np.int64,
         )
         order = np.argsort(keys, kind="stable")
@@ -152,88 +155,69 @@ class TokenScorer:
         self._bigram_columns = np.array(columns or [0], dtype=np.int64)[order]
         self._start, self._end = self._stem_ids.get(START, 0), self._stem_ids.get(END, 0)
 
+    def _index_openings(self, vocabulary: Vocabulary) -> None:
+        """Columns of the first words by place and number of the word; the last number is that of any other word."""
+        names = [(int(name[0]), name[2:], column) for name, column in self._columns.items() if name[0].isdigit()]
+        self._opening_ids = {word: number for number, word in enumerate(sorted({word for _, word, _ in names}))}
+        self._openings = np.full((OPENING_WORDS, len(self._opening_ids) + 1), -1, dtype=np.int64)
+        for place, word, column in names:
+            self._openings[place, self._opening_ids[word]] = column
+
     def _reset(self) -> None:
-        self._rows: dict[str, int] = {}
-        self._word_rows: dict[str, int] = {}
-        # For each row: weights of the word block, then of the character block, then both blocks' squared norms.
-        self._sums = np.zeros((4096, 2 * self._outputs + 2), dtype=np.float32)
-        self._first = np.zeros(4096, dtype=np.int64)
-        self._last = np.zeros(4096, dtype=np.int64)
-        self._used = 0
+        self._rows = _Rows()
+        # For each row the sum of the word block, then of the character block.
+        self._sums = np.zeros((0, 2 * self._table.shape[1]), dtype=np.float32)
+        self._stems = np.zeros((0, 2), dtype=np.int64)
+        self._firsts = np.zeros((0, OPENING_WORDS), dtype=np.int64)
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """Scores of texts, shape (len(texts), outputs); an empty text scores by its bare boundaries."""
-        if self._used > _MAX_ROWS:
+        if len(self._rows) > _MAX_ROWS:
             self._reset()
-        rows: list[int] = []
-        lengths = np.empty(len(texts), dtype=np.int64)
-        openings: list[int] = []
-        opening_lengths = np.empty(len(texts), dtype=np.int64)
-        known = self._rows
-        for number, text in enumerate(texts):
-            before, opened = len(rows), len(openings)
-            raws = text.split()
-            for raw in raws:
-                row = known.get(raw)
-                if row is None:
-                    row = self._add(raw)
-                if row >= 0:
-                    rows.append(row)
-            openings += self._opening_columns(raws)
-            lengths[number] = len(rows) - before
-            opening_lengths[number] = len(openings) - opened
-        words = self._word_scores(np.array(rows, dtype=np.int64), lengths)
-        return words + self._opening_scores(np.array(openings, dtype=np.int64), opening_lengths)
+        tokens = [text.split() for text in texts]
+        lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
+        rows = np.fromiter(map(self._rows.__getitem__, chain.from_iterable(tokens)), np.int64, int(lengths.sum()))
+        self._fill()
+        wordy = rows >= 0
+        owner = np.repeat(np.arange(len(lengths)), lengths)[wordy]
+        return self._score(rows[wordy], np.bincount(owner, minlength=len(lengths)))
 
-    def _opening_columns(self, raws: Sequence[str]) -> list[int]:
-        """Columns of the first words with their places."""
-        words: list[str] = []
-        for raw in raws:
-            words += words_of(raw)
-            if len(words) >= OPENING_WORDS:
-                break
-        names = (f"{place}={word}" for place, word in enumerate(words[:OPENING_WORDS]))
-        return [column for column in map(self._columns.get, names) if column is not None]
-
-    def _opening_scores(self, columns: Ints, lengths: Ints) -> Floats:
-        ends = np.cumsum(lengths)
-        norm = _segment_sums(self._squares[columns], ends, lengths)
-        result: Floats = (
-            _segment_sums(self._weights[columns], ends, lengths) / np.sqrt(norm + BLOCK_DAMPING[OPENING])[:, None]
-        )
+    def _score(self, rows: Ints, lengths: Ints) -> Floats:
+        """Scores of texts that have so many of the rows each."""
+        sums, width = _group_sums(self._sums, rows, lengths), self._table.shape[1]
+        pairs = _group_sums(self._table, *self._bigrams(rows, lengths))
+        scores = _damped(sums[:, :width] + pairs, WORDS) + _damped(sums[:, width:], CHARACTERS)
+        result: Floats = scores + self._opening_scores(rows, lengths)
         return result
 
-    def _word_scores(self, rows: Ints, lengths: Ints) -> Floats:
-        """Scores of the word and the character block."""
-        ends = np.cumsum(lengths)
-        sums = _segment_sums(self._sums[rows], ends, lengths)
-        gaps, columns = self._bigrams(rows, lengths)
-        counts = np.bincount(gaps, minlength=len(lengths))
-        n = self._outputs
-        bigram_ends = np.cumsum(counts)
-        words = sums[:, :n] + _segment_sums(self._weights[columns], bigram_ends, counts)
-        word_norm = sums[:, 2 * n] + _segment_sums(self._squares[columns], bigram_ends, counts)
-        result: Floats = (
-            words / np.sqrt(word_norm + BLOCK_DAMPING[WORDS])[:, None]
-            + sums[:, n : 2 * n] / np.sqrt(sums[:, 2 * n + 1] + BLOCK_DAMPING[CHARACTERS])[:, None]
-        )
-        return result
+    def _opening_scores(self, rows: Ints, lengths: Ints) -> Floats:
+        """Scores of the first words with their places; a token may hold several words."""
+        places = np.arange(OPENING_WORDS)
+        at = np.minimum((np.cumsum(lengths) - lengths)[:, None] + places, max(len(rows) - 1, 0))
+        words = self._firsts[rows[at]] if len(rows) else np.full((*at.shape, OPENING_WORDS), -1)
+        words[places >= lengths[:, None]] = -1
+        flat = words.reshape(len(lengths), -1)
+        first = np.take_along_axis(flat, np.argsort(flat < 0, axis=1, kind="stable")[:, :OPENING_WORDS], axis=1)
+        # No word at a place is -1, which finds the last column of the table: none.
+        columns = self._openings[places, first]
+        return _damped(_group_sums(self._table, columns[columns >= 0], (columns >= 0).sum(axis=1)), OPENING)
 
     def _bigrams(self, rows: Ints, lengths: Ints) -> tuple[Ints, Ints]:
-        """Known pairs of neighbouring tokens: the text that each stands in, and its column."""
-        owner = np.repeat(np.arange(len(lengths)), lengths)
+        """Columns of the known pairs of neighbouring tokens, and how many of them each text has."""
+        texts = np.arange(len(lengths))
         # One left and one right stem for each gap between tokens, the ends of the text included.
-        size = len(rows) + len(lengths)
-        left = np.full(size, self._start, dtype=np.int64)
-        right = np.full(size, self._end, dtype=np.int64)
-        place = np.arange(len(rows)) + owner
-        left[place + 1] = self._last[rows]
-        right[place] = self._first[rows]
-        left[np.cumsum(lengths) - lengths + np.arange(len(lengths))] = self._start
+        place = np.arange(len(rows)) + np.repeat(texts, lengths)
+        left = np.full(len(rows) + len(lengths), self._start, dtype=np.int64)
+        right = np.full(len(rows) + len(lengths), self._end, dtype=np.int64)
+        right[place], left[place + 1] = self._stems[rows].T
+        left[np.cumsum(lengths) - lengths + texts] = self._start
         keys = left * self._stride + right
-        at = np.minimum(np.searchsorted(self._bigram_keys, keys), len(self._bigram_keys) - 1)
-        hit = np.flatnonzero(self._bigram_keys[at] == keys) if len(self._weights) else np.zeros(0, dtype=np.int64)
-        return np.repeat(np.arange(len(lengths)), lengths + 1)[hit], self._bigram_columns[at[hit]]
+        # Searching in order is twice as fast, the sorting counted in.
+        order, at = np.argsort(keys), np.empty_like(keys)
+        at[order] = np.minimum(np.searchsorted(self._bigram_keys, keys[order]), len(self._bigram_keys) - 1)
+        hit = np.flatnonzero(self._bigram_keys[at] == keys)
+        counts = np.bincount(np.repeat(texts, lengths + 1)[hit], minlength=len(lengths))
+        return self._bigram_columns[at[hit]], counts
 
     def contributions(self, text: str) -> tuple[list[tuple[int, int]], Floats]:
         """What each raw token adds to ``scores([text])[0]``.
@@ -242,113 +226,213 @@ class TokenScorer:
         neighbouring words counts half for each of the two, the first words' places for the first token; a text without
         a word is one row at (0, 0).
         """
-        spans = [(*match.span(), self._row(match[0])) for match in _TOKEN.finditer(text)]
+        spans = [(*match.span(), self._rows[match[0]]) for match in _TOKEN.finditer(text)]
+        self._fill()
         tokens = [token for token in spans if token[2] >= 0]
-        rows = [row for _, _, row in tokens]
-        n = self._outputs
-        sums = self._sums[rows] if rows else np.zeros((1, 2 * n + 2), dtype=np.float32)
-        words, word_norm = sums[:, :n].copy(), float(sums[:, 2 * n].sum())
+        rows, width = np.array([row for _, _, row in tokens], dtype=np.int64), self._table.shape[1]
+        sums = self._sums[rows] if tokens else np.zeros((1, 2 * width), dtype=np.float32)
+        words = sums[:, : width - 1].copy()
+        word_norm, character_norm = float(sums[:, width - 1].sum()), float(sums[:, -1].sum())
         for gap in range(len(rows) + 1):
-            left = int(self._last[rows[gap - 1]]) if gap else self._start
-            right = int(self._first[rows[gap]]) if gap < len(rows) else self._end
-            column = self._bigram_column(left, right)
+            column = self._bigram_between(rows, gap)
             if column is not None:
-                word_norm += float(self._squares[column])
+                word_norm += float(self._table[column, -1])
                 beside = {max(gap - 1, 0), min(gap, len(words) - 1)}
-                words[list(beside)] += self._weights[column] / len(beside)
+                words[list(beside)] += self._table[column, :-1] / len(beside)
         parts = words / np.float32(math.sqrt(word_norm + BLOCK_DAMPING[WORDS]))
-        parts += sums[:, n : 2 * n] / np.float32(math.sqrt(float(sums[:, 2 * n + 1].sum()) + BLOCK_DAMPING[CHARACTERS]))
-        opening = np.array(self._opening_columns(text.split()), dtype=np.int64)
-        parts[0] += self._opening_scores(opening, np.array([len(opening)]))[0]
+        parts += sums[:, width:-1] / np.float32(math.sqrt(character_norm + BLOCK_DAMPING[CHARACTERS]))
+        parts[0] += self._opening_scores(rows, np.array([len(rows)]))[0]
         return [(start, end) for start, end, _ in tokens] or [(0, 0)], parts.astype(np.float32)
 
-    def _row(self, raw: str) -> int:
-        row = self._rows.get(raw)
-        return self._add(raw) if row is None else row
-
-    def _bigram_column(self, left: int, right: int) -> int | None:
+    def _bigram_between(self, rows: Ints, gap: int) -> int | None:
+        """Column of the pair of words around a gap, None where it is not known."""
+        left = int(self._stems[rows[gap - 1], 1]) if gap else self._start
+        right = int(self._stems[rows[gap], 0]) if gap < len(rows) else self._end
         key = left * self._stride + right
         at = int(np.searchsorted(self._bigram_keys, key))
-        known = at < len(self._bigram_keys) and self._bigram_keys[at] == key and len(self._weights) > 0
+        known = at < len(self._bigram_keys) and self._bigram_keys[at] == key
         return int(self._bigram_columns[at]) if known else None
 
-    def _add(self, raw: str) -> int:
-        """Row of a raw token met for the first time; -1 where it holds no word."""
+    def _fill(self) -> None:
+        """Compute the rows of the tokens that were met for the first time."""
+        fresh = self._rows.take_fresh()
+        if not fresh:
+            return
+        stop = len(self._rows.by_words)
+        if stop > len(self._sums):
+            room = max(stop, 2 * len(self._sums), _FIRST_ROWS)
+            self._sums, self._stems, self._firsts = (
+                np.concatenate([array, np.zeros((room - len(array), array.shape[1]), dtype=array.dtype)])
+                for array in (self._sums, self._stems, self._firsts)
+            )
+        these, width = slice(stop - len(fresh), stop), self._table.shape[1]
+        found = [self._word_columns(words) for words in fresh]
+        lengths = np.fromiter(map(len, found), np.int64, len(found))
+        columns = np.fromiter(chain.from_iterable(found), np.int64, int(lengths.sum()))
+        self._sums[these, :width] = _group_sums(self._table, columns, lengths)
+        self._sums[these, width:] = _group_sums(self._table, *self._grams.find(fresh))
+        stems, other = self._stem_ids.get, len(self._opening_ids)
+        self._stems[these] = [(stems(stem(words[0]), 0), stems(stem(words[-1]), 0)) for words in fresh]
+        opening = self._opening_ids.get
+        self._firsts[these] = [
+            [opening(words[k], other) if k < len(words) else -1 for k in range(OPENING_WORDS)] for words in fresh
+        ]
+
+    def _word_columns(self, words: tuple[str, ...]) -> list[int]:
+        """Columns of the words of one raw token, their stems, and their pairs."""
+        names = [name for word in words for name in ("w=" + word, "s=" + stem(word))]
+        if len(words) > 1:
+            names += (bigram(left, right) for left, right in pairwise(words))
+        return [column for column in map(self._columns.get, names) if column is not None]
+
+
+class _GramIndex:
+    """Finds the character n-grams of many words at once: as numbers, five bits a character under a leading one."""
+
+    def __init__(self, grams: Sequence[tuple[str, int]]) -> None:
+        keys = np.empty(len(grams), dtype=np.int64)
+        lengths = np.array([len(gram) for gram, _ in grams], dtype=np.int64)
+        for n in GRAMS:
+            letters = _letters("".join(gram for gram, _ in grams if len(gram) == n)).reshape(-1, n)
+            keys[lengths == n] = _gram_keys(letters.T)
+        order = np.argsort(keys)
+        self._keys = np.concatenate([keys[order], [-1]])
+        self._columns = np.array([column for _, column in grams] + [-1], dtype=np.int64)[np.append(order, len(order))]
+
+    def find(self, tokens: Sequence[tuple[str, ...]]) -> tuple[Ints, Ints]:
+        """Columns of the n-grams in the words of each token, and how many each has; like ``character_grams``."""
+        marked = [[f"<{word}>" for word in words if word[0].isalpha()] for words in tokens]
+        words = list(chain.from_iterable(marked))
+        letters = _letters("".join(words))
+        sizes = np.fromiter(map(len, words), np.int64, len(words))
+        left = np.repeat(np.cumsum(sizes), sizes) - np.arange(len(letters))
+        padded = np.concatenate([letters, np.zeros(max(GRAMS), dtype=np.int64)])
+        windows = [padded[k : k + len(letters)] for k in range(max(GRAMS))]
+        # In order of place, then length, so that the columns of a word stand together.
+        keys = np.stack([np.where(left >= n, _gram_keys(windows[:n]), -2) for n in GRAMS], axis=1)
+        at = np.searchsorted(self._keys[:-1], keys)
+        hit = self._keys[at] == keys
+        spans = np.fromiter((sum(map(len, group)) for group in marked), np.int64, len(marked))
+        return self._columns[at[hit]], _sums_by_group(hit.sum(axis=1), spans)
+
+
+_LETTER_CODES = np.zeros(128, dtype=np.int64)
+_LETTER_CODES[[ord(letter) for letter in GRAM_LETTERS]] = np.arange(1, len(GRAM_LETTERS) + 1)
+
+
+def _letters(text: str) -> Ints:
+    """Numbers below 32 for the letters of ``GRAM_LETTERS``."""
+    numbers: Ints = _LETTER_CODES[np.frombuffer(text.encode("ascii"), dtype=np.uint8)]
+    return numbers
+
+
+def _gram_keys(letters: Sequence[Ints] | Ints) -> Ints:
+    """Numbers of n-grams, whose first letters, second letters and so on are given."""
+    keys = np.ones_like(letters[0])
+    for column in letters:
+        keys = keys << 5 | column
+    return keys
+
+
+def _sums_by_group(values: Ints, lengths: Ints) -> Ints:
+    """Sums of whole numbers over consecutive groups of so many."""
+    totals = np.concatenate(([0], np.cumsum(values)))
+    ends = np.cumsum(lengths)
+    result: Ints = totals[ends] - totals[ends - lengths]
+    return result
+
+
+class _Rows(dict[str, int]):
+    """Raw token → number of its row, -1 where it holds no word; tokens of the same words share a row.
+
+    A token met for the first time is numbered at once; its words wait in ``fresh`` for the row to be computed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.by_words: dict[tuple[str, ...], int] = {}
+        self._fresh: list[tuple[str, ...]] = []
+
+    def __missing__(self, raw: str) -> int:
         words = words_of(raw)
-        if not words:
-            self._rows[raw] = -1
-            return -1
-        if len(words) == 1:
-            row = self._word_rows.get(words[0])
-            if row is None:
-                row = self._word_rows[words[0]] = self._new_row(words)
-        else:
-            row = self._new_row(words)
-        self._rows[raw] = row
+        row = self.by_words.get(words, -1) if words else -1
+        if words and row < 0:
+            row = self.by_words[words] = len(self.by_words)
+            self._fresh.append(words)
+        self[raw] = row
         return row
 
-    def _new_row(self, words: tuple[str, ...]) -> int:
-        features = [feature for word in words for feature in word_features(word)]
-        features += (bigram(left, right) for left, right in pairwise(words))
-        columns = np.array([c for c in map(self._columns.get, features) if c is not None], dtype=np.int64)
-        characters = self._blocks[columns] == CHARACTERS
-        if self._used == len(self._sums):
-            self._grow()
-        row, n = self._used, self._outputs
-        self._used += 1
-        for block, chosen in enumerate((columns[~characters], columns[characters])):
-            self._sums[row, block * n : (block + 1) * n] = self._weights[chosen].sum(axis=0)
-            self._sums[row, 2 * n + block] = self._squares[chosen].sum()
-        self._first[row] = self._stem_ids.get(stem(words[0]), 0)
-        self._last[row] = self._stem_ids.get(stem(words[-1]), 0)
-        return row
-
-    def _grow(self) -> None:
-        self._sums = np.concatenate([self._sums, np.zeros_like(self._sums)])
-        self._first = np.concatenate([self._first, np.zeros_like(self._first)])
-        self._last = np.concatenate([self._last, np.zeros_like(self._last)])
+    def take_fresh(self) -> list[tuple[str, ...]]:
+        """The words of the rows numbered since the last call, in order of their numbers."""
+        fresh, self._fresh = self._fresh, []
+        return fresh
 
 
-def _segment_sums(values: npt.NDArray[np.float32], ends: Ints, lengths: Ints) -> Floats:
-    """Sums of consecutive groups of rows; an empty group sums to zero."""
-    shape = (len(lengths), *values.shape[1:])
-    sums = np.zeros(shape, dtype=np.float32)
-    filled = np.flatnonzero(lengths)
-    if len(filled):
-        sums[filled] = np.add.reduceat(values, (ends - lengths)[filled], axis=0)
-    return sums
+def _damped(sums: Floats, block: int) -> Floats:
+    """Scores of a block from its sums, the last column of which is the squared norm."""
+    result: Floats = sums[:, :-1] / np.sqrt(sums[:, -1:] + np.float32(BLOCK_DAMPING[block]))
+    return result
+
+
+def _group_sums(table: Floats, rows: Ints, lengths: Ints) -> Floats:
+    """Sums of the table's rows over consecutive groups of so many row numbers; an empty group sums to zero.
+
+    Both ways add row after row in order, so that they agree to the bit; the sparse product is ten times as fast,
+    but its library takes longer to load than a posting to read.
+    """
+    if len(rows) < _FEW_ROWS:
+        sums = np.zeros((len(lengths), table.shape[1]), dtype=np.float32)
+        np.add.at(sums, np.repeat(np.arange(len(lengths)), lengths), table[rows])
+        return sums
+    from scipy.sparse import csr_matrix
+
+    ends = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
+    picked = csr_matrix(
+        (np.ones(len(rows), dtype=np.float32), rows.astype(np.int32), ends), shape=(len(lengths), len(table))
+    )
+    result: Floats = picked @ table
+    return result
 
 
 def form_scores(tables: Sequence[Floats], postings: Iterable[Sequence[Sentence]]) -> Floats:
     """Sums of form weights for all sentences of postings, flat; ``tables`` are those of ``form_tables``."""
-    rows = [
-        _form_codes(sentence, index, len(sentences))
-        for sentences in postings
-        for index, sentence in enumerate(sentences)
-    ]
-    codes = np.array(rows, dtype=np.int64).reshape(len(rows), len(tables))
-    result: Floats = np.zeros((len(rows), tables[0].shape[1]), dtype=np.float32)
-    for table, column in zip(tables, codes.T, strict=True):
+    postings = list(postings)
+    codes = _form_codes([sentence for sentences in postings for sentence in sentences], list(map(len, postings)))
+    result: Floats = np.zeros((len(codes[0]), tables[0].shape[1]), dtype=np.float32)
+    for table, column in zip(tables, codes, strict=True):
         result += table[column]
     return result * np.float32(FORM_WEIGHT)
 
 
-def _form_codes(sentence: Sentence, index: int, total: int) -> tuple[int, int, int, int, int, int]:
-    """Rows of one sentence in each of ``form_tables``; the same indicators as ``form_columns``."""
-    form, heading = int(sentence.form), sentence.heading
+def _form_codes(sentences: Sequence[Sentence], lengths: Sequence[int]) -> tuple[Ints, ...]:
+    """Rows of all sentences in each of ``form_tables``; the same indicators as ``form_columns``."""
+    n = len(sentences)
+    total = np.repeat(np.array(lengths, dtype=np.int64), lengths)
+    index = np.arange(n) - np.repeat(np.cumsum(lengths, dtype=np.int64) - lengths, lengths)
+    form = np.fromiter([s.form for s in sentences], np.int64, n)
+    section = np.fromiter([_SECTION_CODE[s.section] for s in sentences], np.int64, n)
+    spaces = np.fromiter([s.text.count(" ") for s in sentences], np.int64, n)
+    ending = np.fromiter([_ENDINGS_MET[s.text[-1]] for s in sentences], np.int64, n)
+    heading = np.fromiter([s.heading for s in sentences], np.int64, n)
     return (
         form,
-        2 * _SECTION_CODE[sentence.section] + (not form & _BULLET),
-        min(_LENGTHS - 1, sentence.text.count(" ") // 4),
-        _QUARTERS * index // total,
-        _ending(sentence.text[-1]),
-        1 if heading == index else 2 if heading < 0 else 0,
+        2 * section + ((form & _BULLET) == 0),
+        np.minimum(_LENGTHS - 1, spaces // 4),
+        _QUARTERS * index // np.maximum(total, 1),
+        ending,
+        np.where(heading == index, 1, np.where(heading < 0, 2, 0)),
     )
 
 
-def _ending(last: str) -> int:
+class _EndingCodes(dict[str, int]):
     """Code of a sentence's last character."""
-    return 0 if last.isalnum() else _ENDING_CODE.get(last, len(_ENDINGS) + 1)
+
+    def __missing__(self, last: str) -> int:
+        code = self[last] = 0 if last.isalnum() else _ENDING_CODE.get(last, len(_ENDINGS) + 1)
+        return code
+
+
+_ENDINGS_MET = _EndingCodes()
 
 
 def form_tables(weights: Floats) -> tuple[Floats, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -51,22 +52,24 @@ def label_sentences(
     best_p, second_p = of_role[rows, best], of_role[rows, second]
     general = [k for k, zone in enumerate(zones) if zone is Zone.DUTY]
     weighed = none_sum - (1 - model.general_bias) * of_none[:, general].sum(axis=1)
-    is_none = (weighed > best_p).tolist()
-    zone_at = of_none.argmax(axis=1).tolist()
-    out = []
-    for i, (s, b, c, none_p) in enumerate(
-        zip(sentences, best.tolist(), best_p.tolist(), none_sum.tolist(), strict=True)
-    ):
-        if is_none[i] or int(s.form) & _HASH:
-            out.append(LabeledSentence(s.start, s.end, s.text, Label.NONE, zones[zone_at[i]], none_p, form=s.form))
-        else:
-            also = _second_role(s.text, labels[second[i]], float(second_p[i]))
-            out.append(LabeledSentence(s.start, s.end, s.text, labels[b], Zone.DUTY, c, also, form=s.form))
+    marked = np.fromiter([s.form for s in sentences], np.int64, len(sentences)) & _HASH > 0
+    is_none = (weighed > best_p) | marked
+    confidence = np.where(is_none, none_sum, best_p).tolist()
+    # -1 less the place of a zone stands for none of the labels, in that zone.
+    what = np.where(is_none, -1 - of_none.argmax(axis=1), best).tolist()
+    out = [
+        LabeledSentence(s.start, s.end, s.text, labels[w], Zone.DUTY, c, None, (), s.form)
+        if w >= 0
+        else LabeledSentence(s.start, s.end, s.text, Label.NONE, zones[-1 - w], c, None, (), s.form)
+        for s, w, c in zip(sentences, what, confidence, strict=True)
+    ]
+    for i in np.flatnonzero(~is_none & (second_p >= ALSO_MIN)).tolist():
+        out[i] = replace(out[i], also=_second_role(out[i].text, labels[second[i]]))
     return tuple(out)
 
 
-def _second_role(text: str, label: Label, probability: float) -> Role | None:
+def _second_role(text: str, label: Label) -> Role | None:
     """The second role of a compound sentence, or None where the sentence is no compound."""
-    if probability < ALSO_MIN or label is Label.SHARED or text.count(" ") + 1 < ALSO_MIN_WORDS:
+    if label is Label.SHARED or text.count(" ") + 1 < ALSO_MIN_WORDS:
         return None
     return Role.named(label.value)

@@ -10,8 +10,9 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -169,30 +170,35 @@ class _TextCache:
     """Scores of texts met before: three in ten sentences of scraped listings repeat."""
 
     def __init__(self, width: int) -> None:
-        self._width = width
-        self._known: dict[str, int] = {}
+        self._known = _Numbers()
         self._scores = np.zeros((0, width), dtype=np.float32)
 
-    def lookup(self, texts: Sequence[str], score: Any) -> Floats:
-        known = self._known
-        if len(known) > _MAX_CACHED_TEXTS:
-            known.clear()
+    def lookup(self, texts: Sequence[str], score: Callable[[Sequence[str]], Floats]) -> Floats:
+        if len(self._known) > _MAX_CACHED_TEXTS:
+            self._known = _Numbers()
             self._scores = self._scores[:0]
-        fresh = list(dict.fromkeys(text for text in texts if text not in known))
-        if fresh:
-            base = len(known)
-            known.update(zip(fresh, range(base, base + len(fresh)), strict=True))
-            self._store(base, score(fresh))
-        result: Floats = self._scores[[known[text] for text in texts]]
+        base = len(self._known)
+        numbers = np.fromiter(map(self._known.__getitem__, texts), np.int64, len(texts))
+        if len(self._known) > base:
+            self._store(base, score(list(islice(self._known, base, None))))
+        result: Floats = self._scores[numbers]
         return result
 
     def _store(self, base: int, scores: Floats) -> None:
         need = base + len(scores)
         if need > len(self._scores):
-            grown = np.zeros((max(need, 2 * len(self._scores)), self._width), dtype=np.float32)
+            grown = np.zeros((max(need, 2 * len(self._scores)), self._scores.shape[1]), dtype=np.float32)
             grown[:base] = self._scores[:base]
             self._scores = grown
         self._scores[base:need] = scores
+
+
+class _Numbers(dict[str, int]):
+    """Text → its number, in the order in which texts are first asked for."""
+
+    def __missing__(self, text: str) -> int:
+        number = self[text] = len(self)
+        return number
 
 
 def heading_indices(postings: Sequence[Sequence[Sentence]]) -> npt.NDArray[np.int64]:

@@ -15,10 +15,16 @@ import Stemmer
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+|[$€£%?!:;&/+@]")
 _LINK = re.compile(r"\]\([^)\s]*\)?|https?:\S+|www\.\S+|\S+@\S+\.\S+")
+_SPECIAL = re.compile(r"[&\\:@\]]|www", re.IGNORECASE)
+_DROPPED = '.,()*"'
 _MAX_TOKEN_CHARS = 80
 _stemmer = Stemmer.Stemmer("english")
 _stemmer.maxCacheSize = 0
 
+GRAMS = (3, 4, 5)
+"""Lengths of the character n-grams."""
+GRAM_LETTERS = "abcdefghijklmnopqrstuvwxyz'<>"
+"""What character n-grams are made of: the letters of ``_WORD`` and the marks around a word."""
 START, END = "<s>", "</s>"
 
 
@@ -30,6 +36,11 @@ def words_of(token: str) -> tuple[str, ...]:
     """
     if len(token) > _MAX_TOKEN_CHARS and "](" not in token:
         return ("<link>",) if "://" in token else ("<long>",)
+    core = token.strip(_DROPPED).lower()
+    if core.isalpha() and core.isascii() and "www" not in core:  # most tokens; what follows would say the same
+        return (core,)
+    if not _SPECIAL.search(token):
+        return tuple("0" if word[0].isdigit() else word for word in _WORD.findall(token.lower().replace("’", "'")))[:40]
     lowered = html.unescape(token).lower().replace("’", "'").replace("\\", "")
     linked = _LINK.sub(" \x00 ", lowered)
     words: list[str] = []
@@ -47,11 +58,15 @@ def stem(word: str) -> str:
 
 def word_features(word: str) -> list[str]:
     """Unigram features of a word: itself, its stem, its character n-grams of length 3 to 5."""
-    features = ["w=" + word, "s=" + stem(word)]
-    if word[0].isalpha():
-        marked = f"<{word}>"
-        features += ["c=" + marked[i : i + n] for n in (3, 4, 5) for i in range(len(marked) - n + 1)]
-    return features
+    return ["w=" + word, "s=" + stem(word), *("c=" + gram for gram in character_grams(word))]
+
+
+def character_grams(word: str) -> list[str]:
+    """Character n-grams of length 3 to 5 inside a word between its marks ``<`` and ``>``; a sign has none."""
+    if not word[0].isalpha():
+        return []
+    marked = f"<{word}>"
+    return [marked[i : i + n] for n in GRAMS for i in range(len(marked) - n + 1)]
 
 
 def bigram(left: str, right: str) -> str:

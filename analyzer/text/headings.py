@@ -79,6 +79,10 @@ _PHRASES: tuple[tuple[Zone, tuple[str, ...]], ...] = (
     ),
 )  # fmt: skip
 
+_RANKS = {phrase: rank for rank, (_, phrases) in reversed(list(enumerate(_PHRASES))) for phrase in phrases}
+_FIRST_WORDS = frozenset(phrase.split(" ")[0] for phrase in _RANKS)
+_LONGEST = max(phrase.count(" ") + 1 for phrase in _RANKS)
+
 
 def normalise_heading(text: str) -> str:
     """Lower-case words of a heading, single-spaced, without marks: ``"**What You’ll Do:**"`` → ``"what you'll do"``."""
@@ -94,8 +98,12 @@ def section_of(heading: str) -> Zone | None:
     >>> section_of("Harrow & Finch") is None
     True
     """
-    words = f" {normalise_heading(heading)} "
-    for zone, phrases in _PHRASES:
-        if any(f" {phrase} " in words for phrase in phrases):
-            return zone
-    return None
+    words = normalise_heading(heading).split()
+    runs = (
+        " ".join(words[i:j])
+        for i, word in enumerate(words)
+        if word in _FIRST_WORDS
+        for j in range(i + 1, min(i + _LONGEST, len(words)) + 1)
+    )
+    best = min((_RANKS.get(run, len(_PHRASES)) for run in runs), default=len(_PHRASES))
+    return _PHRASES[best][0] if best < len(_PHRASES) else None

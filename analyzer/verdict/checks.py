@@ -134,16 +134,18 @@ def few_duties(facts: Facts) -> Evidence | None:
 
 def hidden_duties(facts: Facts) -> Evidence | None:
     """DUT002: duties of a role in running prose outside a section for duties, or among the requirements."""
-    prose, required, telling = [], [], 0
+    prose, required = [], []
+    telling = sum(s.zone is Zone.DUTY and s.label is not Label.NONE for s in facts.sentences)
+    if telling < t.HIDDEN_MIN_DUTIES:
+        return None
     below: Zone | None = None
     for index, sentence in enumerate(facts.sentences):
-        if sentence.form.value & _TITLE:
+        if int.__and__(sentence.form, _TITLE):
             announced = _announced(sentence.text)
             # A heading that nobody knows, below one for duties, names one of their kinds.
             below = below if announced is None and below is Zone.DUTY else announced
         if sentence.zone is not Zone.DUTY or sentence.label is Label.NONE:
             continue
-        telling += 1
         if below is Zone.REQUIREMENT:
             required.append(index)
         elif below is not Zone.DUTY and not _listed(sentence):

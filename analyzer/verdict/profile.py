@@ -27,8 +27,7 @@ def build_profile(
     score is that of the worst of the taxonomy's pairs.
     """
     weights = role_weights(sentences, taxonomy)
-    found: Counter[Label] = Counter(s.label for s in sentences if s.label is not Label.NONE)
-    found[Label.NONE] = len(sentences) - found.total()
+    found = Counter([s.label for s in sentences])
     total = sum(weights.values())
     shares = {role: weight / total if total else 0.0 for role, weight in weights.items()}
     score = max((pair_score(weights, pair) for pair in taxonomy.pairs), default=0.0)

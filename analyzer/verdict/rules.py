@@ -314,4 +314,4 @@ def ignored_codes(raw_text: str) -> frozenset[str]:
 def rules_for(raw_text: str, rules: Sequence[Rule] = RULES) -> tuple[Rule, ...]:
     """The rules without those that comments in a posting's raw text switch off."""
     ignored = ignored_codes(raw_text)
-    return tuple(rule for rule in rules if rule.code not in ignored)
+    return tuple(rules) if not ignored else tuple(rule for rule in rules if rule.code not in ignored)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
 
 from analyzer.types import LabeledSentence, Size, Zone
 
@@ -43,6 +46,8 @@ _HINTS: _Hints = (
     (_SMALL, _SMALL_HINTS.split("|")),
 )
 """Literals without one of which a pattern cannot match: looking for these first is several times as fast."""
+_LITERALS = tuple(literal for pattern, literals in _HINTS if pattern is not _HEADCOUNT for literal in literals)
+_COUNTED = re.compile(r"\d\+?\s*(?:people|employees|staff|colleagues|of us|persons|team members|strong)")
 
 
 def company_size(text: str) -> tuple[Size, tuple[int, int] | None]:
@@ -60,18 +65,34 @@ def size_of(sentences: Sequence[LabeledSentence]) -> tuple[Size, tuple[int, ...]
     Requirements tell nothing: "experience in early-stage companies" speaks of where the applicant has been.
     A head count outweighs words.
     """
-    texts = {i: s.text for i, s in enumerate(sentences) if s.zone is not Zone.REQUIREMENT}
-    hints = _promising("\n".join(texts.values()), _HINTS)
-    told: list[tuple[int, Size, bool]] = []
-    for index, text in texts.items():
-        patterns = _promising(text, hints) if hints else ()
-        size = _read(text, patterns)[0] if patterns else Size.UNKNOWN
-        if size is not Size.UNKNOWN:
-            told.append((index, size, bool(_HEADCOUNT.search(text))))
-    counted = [size for _, size, by_count in told if by_count]
-    worded = [size for _, size, _ in told]
+    hinted = _hinted([s.text if s.zone is not Zone.REQUIREMENT else "" for s in sentences])
+    told = [(index, *_told(sentences[index].text)) for index in hinted]
+    counted = [size for _, size, by_count in told if by_count and size is not Size.UNKNOWN]
+    worded = [size for _, size, _ in told if size is not Size.UNKNOWN]
     best = next(iter(counted), Size.LARGE if Size.LARGE in worded else worded[0] if worded else Size.UNKNOWN)
-    return best, tuple(index for index, size, _ in told if size is best)
+    return best, tuple(index for index, size, _ in told if size is best and size is not Size.UNKNOWN)
+
+
+@lru_cache(maxsize=4096)
+def _told(text: str) -> tuple[Size, bool]:
+    """Size told by a sentence, and whether it holds a head count."""
+    size = company_size(text)[0]
+    return size, size is not Size.UNKNOWN and _HEADCOUNT.search(text) is not None
+
+
+def _hinted(texts: Sequence[str]) -> list[int]:
+    """Indices of the texts that may tell a size, in order: those that hold a literal, or a number of people."""
+    lowered = [text.lower() for text in texts]
+    ends = list(accumulate(len(text) + 1 for text in lowered))
+    whole = "\n".join(lowered)
+    found = {bisect_right(ends, match.start()) for match in _COUNTED.finditer(whole)}
+    for literal in _LITERALS:
+        at = whole.find(literal)
+        while at >= 0:
+            index = bisect_right(ends, at)
+            found.add(index)
+            at = whole.find(literal, ends[index])
+    return sorted(found)
 
 
 def _promising(text: str, hints: _Hints) -> _Hints:

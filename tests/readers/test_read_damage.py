@@ -75,6 +75,32 @@ def test_other_encodings_within_a_file_are_told() -> None:
         assert outcome(data, "x.csv", encoding=name) == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "company", "notes"),
+    [
+        ("cp1252", "Søren & Fæhr", "“Ownership” • pace – trust • craft"),
+        (
+            "cp1250",
+            "Škoda Žižkov",
+            "Budete připravovat plány výrobků, vést tým a mluvit s našimi zákazníky každý den. Řídíte.",
+        ),
+        (
+            "cp1251",
+            "Ромашка",
+            "Вы будете готовить планы продуктов, вести команду и говорить с нашими клиентами каждый день.",
+        ),
+    ],
+)
+def test_a_few_foreign_letters_are_western_and_many_are_what_they_are(encoding: str, company: str, notes: str) -> None:
+    rows = "".join(
+        f'{k},{company},"Own the roadmap with the team and for our users. {notes}"\n'
+        for k in range(3 if encoding == "cp1252" else 12)
+    )
+    (first, *_) = read_bytes(f"id,company,text\n{rows}".encode(encoding), "x.csv")
+    assert isinstance(first, Posting)
+    assert (first.company, first.text.endswith(notes)) == (company, True)
+
+
 TABLES = [
     ("a quote left open", 'id,title,text\na,x,"one"\nb,x,"open\nc,x,"three"\nd,x,four\n', ["a", "!bad-row", "c", "d"]),
     ("open to the end", 'id,title,text\na,x,one\nb,x,"open\nc,x,three\nd,x,four\n', ["a", "!bad-row", "c", "d"]),
