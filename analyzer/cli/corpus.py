@@ -23,7 +23,7 @@ def corpus(folder: Path | None, as_json: bool) -> None:
 
     Exit codes: 0 when every row is sound, 2 otherwise.
     """
-    from analyzer.learn.corpus import count, read_corpus, read_source_phrases
+    from analyzer.learn.corpus import count, read_contrasts, read_corpus, read_source_phrases
     from analyzer.learn.own import read_own, read_taxonomy
     from analyzer.resources import resource
 
@@ -31,11 +31,13 @@ def corpus(folder: Path | None, as_json: bool) -> None:
     taxonomy = read_taxonomy(folder)
     postings = read_own(folder, taxonomy) if taxonomy.own else read_corpus(folder)
     phrases = [] if taxonomy.own else read_source_phrases(folder)
+    contrasts = [] if taxonomy.own else read_contrasts(folder)
     figures = count(postings, taxonomy)
     if as_json:
-        click.echo(json.dumps({**figures, "source_phrases": len(phrases)}, indent=2))
+        click.echo(json.dumps({**figures, "source_phrases": len(phrases), "contrasts": len(contrasts)}, indent=2))
         return
-    click.echo(f"{figures['postings']} postings, {figures['units']} units, {len(phrases)} source phrases: no errors")
+    sizes = f"{figures['postings']} postings, {figures['units']} units"
+    click.echo(f"{sizes}, {len(phrases)} source phrases, {len(contrasts)} contrasting duties: no errors")
     for table in ("roles", "zones", "main_roles", "sizes", "mix"):
         click.secho(f"\n{table.replace('_', ' ')}", bold=True)
         for name, number in figures[table].items():

@@ -79,6 +79,15 @@ class SourcePhrase:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """A duty that differs in one thing from the others of its group, and so in its role (``shared`` or ``general``)."""
+
+    group: str
+    role: str
+    text: str
+
+
 def read_corpus(folder: Path | None = None, taxonomy: Taxonomy = TAXONOMY) -> list[LabeledPosting]:
     """All written postings of a corpus folder (default: the shipped one), in file order; duties are of the taxonomy's
     roles.
@@ -255,10 +264,32 @@ def read_source_phrases(folder: Path | None = None) -> list[SourcePhrase]:
     return phrases
 
 
+CONTRASTS_FILE = "contrasts.tsv"
+
+
+def read_contrasts(folder: Path | None = None) -> list[Contrast]:
+    """Groups of sentences that differ in one thing and so in their role (``contrasts.tsv``), in order; none without it.
+
+    Raises CorpusError naming file and line of a row without three fields or with an unknown role.
+    """
+    file = (folder or resource("corpus")) / CONTRASTS_FILE
+    if not file.exists():
+        return []
+    rows = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):
+        fields = line.split("\t")
+        if number == 1 or not line.strip():
+            continue
+        if len(fields) != 3 or fields[1] not in DUTY_ROLES:
+            raise CorpusError(f"{file}:{number}: needs group, role and text, tab-separated")
+        rows.append(Contrast(*fields))
+    return rows
+
+
 def digest(files: Iterable[Path]) -> str:
     """SHA-256 over names and contents of files, in sorted order: the identity of a corpus."""
     sha = hashlib.sha256()
-    for file in sorted(files):
+    for file in sorted(file for file in files if file.exists()):
         sha.update(file.name.encode())
         sha.update(file.read_bytes())
     return sha.hexdigest()

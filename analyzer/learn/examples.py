@@ -3,30 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from analyzer.learn.corpus import LabeledPosting, Unit
 from analyzer.text.segment import segment
 from analyzer.types import Sentence, Zone
 
 
-def examples(postings: Sequence[LabeledPosting]) -> tuple[list[list[Sentence]], list[list[str]]]:
-    """Sentences and their classes, one list a posting; a sentence that no unit overlaps is ``process``."""
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Sentences as the segmenter cuts them, their classes and second roles; one list a posting each."""
+
+    sentences: list[list[Sentence]]
+    tags: list[list[str]]
+    also: list[list[str | None]]
+
+    def extended(self, more: Examples) -> Examples:
+        """These and more."""
+        return Examples(self.sentences + more.sentences, self.tags + more.tags, self.also + more.also)
+
+
+def examples(postings: Sequence[LabeledPosting]) -> Examples:
+    """What the classifier learns from postings; a sentence that no unit overlaps is ``process``."""
     cut = [segment(posting.text) for posting in postings]
-    return cut, [aligned(sentences, posting.units) for sentences, posting in zip(cut, postings, strict=True)]
+    units = [aligned(sentences, posting.units) for sentences, posting in zip(cut, postings, strict=True)]
+    return Examples(
+        cut,
+        [[unit.tag if unit else str(Zone.PROCESS) for unit in row] for row in units],
+        [[str(unit.also) if unit and unit.also else None for unit in row] for row in units],
+    )
 
 
-def aligned(sentences: Sequence[Sentence], units: Sequence[Unit]) -> list[str]:
-    """Class of each sentence: that of the unit which overlaps it most."""
-    tags, first = [], 0
+def aligned(sentences: Sequence[Sentence], units: Sequence[Unit]) -> list[Unit | None]:
+    """For each sentence the unit that overlaps it most, or None."""
+    found, first = [], 0
     for sentence in sentences:
         while first < len(units) and units[first].end <= sentence.start:
             first += 1
-        best, tag = 0, str(Zone.PROCESS)
+        best, match = 0, None
         for unit in units[first:]:
             if unit.start >= sentence.end:
                 break
             overlap = min(unit.end, sentence.end) - max(unit.start, sentence.start)
             if overlap > best:
-                best, tag = overlap, unit.tag
-        tags.append(tag)
-    return tags
+                best, match = overlap, unit
+        found.append(match)
+    return found

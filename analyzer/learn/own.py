@@ -17,10 +17,10 @@ from pathlib import Path
 
 from analyzer.errors import CorpusError
 from analyzer.learn.corpus import LabeledPosting, Unit, duty_roles, read_corpus
-from analyzer.learn.examples import examples
+from analyzer.learn.examples import Examples, examples
 from analyzer.roles.own import taxonomy_from
 from analyzer.roles.taxonomy import TAXONOMY
-from analyzer.types import Role, Sentence, Taxonomy, Zone
+from analyzer.types import Role, Taxonomy, Zone
 
 ROLES_FILE, UNITS_FILE = "roles.toml", "units.tsv"
 MIN_UNITS = 8
@@ -31,8 +31,6 @@ _SURROUNDINGS, _USES = 120, 4
 """So many shipped postings at least surround loose duties, and so many times at least is each duty set into one."""
 _OTHER_EVERY = 4
 """Every so many duties, a posting made of loose ones holds one of another role."""
-
-Examples = tuple[list[list[Sentence]], list[list[str]]]
 
 
 def read_taxonomy(folder: Path) -> Taxonomy:
@@ -117,19 +115,17 @@ def _posting(name: str, rows: Sequence[tuple[str, Zone, str | None]]) -> Labeled
 def own_examples(postings: Sequence[LabeledPosting], taxonomy: Taxonomy) -> Examples:
     """What a model of own roles learns from: whole postings as they are, loose duties within shipped postings."""
     loose = {posting.id for posting in postings if posting.id.startswith(_LOOSE) and posting.units[0].role}
-    cut, tags = examples([posting for posting in postings if posting.id not in loose])
+    whole = examples([posting for posting in postings if posting.id not in loose])
     duties = [(str(posting.units[0].role), posting.text) for posting in postings if posting.id in loose]
-    around, roles = _surrounded(duties, taxonomy) if duties else ([], [])
-    return cut + around, tags + roles
+    return whole.extended(_surrounded(duties, taxonomy)) if duties else whole
 
 
 def _surrounded(duties: Sequence[tuple[str, str]], taxonomy: Taxonomy) -> Examples:
     """Shipped postings with their duties replaced by loose ones; general duties stay unless there are loose ones."""
     pools = {role: cycle([text for own, text in duties if own == role]) for role in dict.fromkeys(r for r, _ in duties)}
     main = [role for role in map(str, taxonomy) if role in pools]
-    cut, tags = examples(_shipped(len(duties)))
-    out: Examples = ([], [])
-    for k, (sentences, labels) in enumerate(zip(cut, tags, strict=True)):
+    shipped, out = examples(_shipped(len(duties))), Examples([], [], [])
+    for k, (sentences, labels) in enumerate(zip(shipped.sentences, shipped.tags, strict=True)):
         texts, roles, met = [], [], 0
         for sentence, label in zip(sentences, labels, strict=True):
             role = label
@@ -138,8 +134,9 @@ def _surrounded(duties: Sequence[tuple[str, str]], taxonomy: Taxonomy) -> Exampl
                 role = _role_at(k, met, main, "shared" in pools)
             texts.append(replace(sentence, text=next(pools[role])) if role in pools else sentence)
             roles.append(role)
-        out[0].append(texts)
-        out[1].append(roles)
+        out.sentences.append(texts)
+        out.tags.append(roles)
+        out.also.append([None] * len(roles))
     return out
 
 

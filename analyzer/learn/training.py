@@ -10,16 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.errors import CorpusError
-from analyzer.learn.corpus import LabeledPosting, SourcePhrase, digest, read_corpus, read_source_phrases
-from analyzer.learn.examples import examples
+from analyzer.learn.corpus import (
+    CONTRASTS_FILE,
+    LabeledPosting,
+    digest,
+    read_contrasts,
+    read_corpus,
+    read_source_phrases,
+)
+from analyzer.learn.examples import Examples, examples
 from analyzer.learn.own import ROLES_FILE, UNITS_FILE, own_examples, read_own, read_taxonomy
 from analyzer.resources import resource
 from analyzer.roles.classifier import RoleClassifier
 from analyzer.roles.model import RoleModel
 from analyzer.text.segment import segment
-from analyzer.types import Sentence, Taxonomy
+from analyzer.types import Taxonomy
 
-SETTINGS: dict[str, Any] = {"temperature": 1.5, "general_bias": 0.4}
+SETTINGS: dict[str, Any] = {"temperature": 1.0, "general_bias": 0.4}
 """Settings of the shipped model that differ from the estimator's defaults; chosen on gold/dev, see models/README.md."""
 
 PHRASE_WEIGHT = 12.0
@@ -31,7 +38,10 @@ LIVELY_WEIGHT = 0.5
 LIVELY_PARTS = frozenset(("pm", "pmm", "mm", "pjm", "cm", "mc", "oth", "mix"))
 """Prefixes of the ids of that part; see the datasheet, ``corpus/README.md``."""
 
-LIBRARIES = ("numpy", "scipy", "scikit-learn", "pystemmer")
+JOBS = 2
+"""Processes that train at once; their number does not change what they train."""
+
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "pystemmer", "thinc")
 
 
 def train(corpus: Path | None = None, name: str = "duties", **settings: Any) -> tuple[RoleModel, dict[str, Any]]:
@@ -46,13 +56,16 @@ def train(corpus: Path | None = None, name: str = "duties", **settings: Any) -> 
         return _train_own(folder, taxonomy, name, settings)
     postings = read_corpus(folder)
     phrases = read_source_phrases(folder)
-    cut, tags = examples(postings)
-    for sentences, phrase_tags in map(phrase_example, phrases):
-        cut.append(sentences)
-        tags.append(phrase_tags)
-    weights = [LIVELY_WEIGHT if lively(posting.id) else 1.0 for posting in postings] + [PHRASE_WEIGHT] * len(phrases)
-    classifier = RoleClassifier(name=name, **{**SETTINGS, **settings}).fit(cut, tags, weights)
-    files = [*(folder / "postings").glob("*.txt"), folder / "source_phrases.tsv"]
+    contrasts = read_contrasts(folder)
+    seen = examples(postings)
+    for text, role in (*((p.text, p.role) for p in phrases), *((f"* {c.text}", c.role) for c in contrasts)):
+        seen = seen.extended(one_duty(text, role))
+    weights = [LIVELY_WEIGHT if lively(posting.id) else 1.0 for posting in postings]
+    weights += [PHRASE_WEIGHT] * len(phrases) + [1.0] * len(contrasts)
+    classifier = RoleClassifier(name=name, jobs=JOBS, **{**SETTINGS, **settings}).fit(
+        seen.sentences, seen.tags, weights, seen.also
+    )
+    files = [*(folder / "postings").glob("*.txt"), folder / "source_phrases.tsv", folder / CONTRASTS_FILE]
     return classifier.model_, _facts(classifier, postings, files, len(phrases))
 
 
@@ -60,10 +73,14 @@ def _train_own(
     folder: Path, taxonomy: Taxonomy, name: str, settings: dict[str, Any]
 ) -> tuple[RoleModel, dict[str, Any]]:
     postings = read_own(folder, taxonomy)
-    cut, tags = own_examples(postings, taxonomy)
-    if len(cut) < RoleClassifier().folds:
-        raise CorpusError(f"{folder}: {len(cut)} postings; give more, or duties without a posting in {UNITS_FILE}")
-    classifier = RoleClassifier(name=name, **{**SETTINGS, **settings}).fit(cut, tags)
+    seen = own_examples(postings, taxonomy)
+    if len(seen.sentences) < RoleClassifier().folds:
+        raise CorpusError(
+            f"{folder}: {len(seen.sentences)} postings; give more, or duties without a posting in {UNITS_FILE}"
+        )
+    classifier = RoleClassifier(name=name, jobs=JOBS, **{**SETTINGS, **settings}).fit(
+        seen.sentences, seen.tags, also=seen.also
+    )
     files = [file for file in (folder / ROLES_FILE, folder / UNITS_FILE) if file.exists()]
     facts = _facts(classifier, postings, [*files, *(folder / "postings").glob("*.txt")], 0)
     return replace(classifier.model_, taxonomy=taxonomy), facts
@@ -80,7 +97,7 @@ def _facts(
             "units": sum(len(posting.units) for posting in postings),
             "source_phrases": phrases,
         },
-        "settings": classifier.get_params(),
+        "settings": {key: value for key, value in classifier.get_params().items() if key != "jobs"},
         "trained_with": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
     }
 
@@ -90,7 +107,7 @@ def lively(posting_id: str) -> bool:
     return posting_id.partition("-")[0] in LIVELY_PARTS
 
 
-def phrase_example(phrase: SourcePhrase) -> tuple[list[Sentence], list[str]]:
-    """A source phrase as a one-duty posting of its own."""
-    sentences = segment(phrase.text)
-    return sentences, [phrase.role] * len(sentences)
+def one_duty(text: str, role: str) -> Examples:
+    """A duty as a posting of its own."""
+    sentences = segment(text)
+    return Examples([sentences], [[role] * len(sentences)], [[None] * len(sentences)])

@@ -5,7 +5,8 @@ idf of scikit-learn). Features come in three blocks: words, stems and pairs of s
 words; the first three words with their place. A block of a sentence is the vector of counts times idf, divided by
 sqrt(sum of count * idf**2 + damping) and times the block's weight: close to cosine normalisation, and additive over
 words. The damping keeps short sentences from shouting; figures for it stand in ``models/README.md``. Words of the
-heading in force make a second such vector; form (bullet, position, length …) is a set of indicators.
+heading in force make a second such vector; form (bullet, position, length …) is a set of indicators. For the second
+pass the word block is summed a second time, with learnt vectors of its features in place of the weights.
 """
 
 from __future__ import annotations
@@ -30,10 +31,12 @@ WORDS, CHARACTERS, OPENING = range(3)
 BLOCK_WEIGHTS = (1.0, 0.7, 0.4)
 BLOCK_DAMPING = (30.0, 30.0, 3.0)
 HEADING_WEIGHT = 0.6
+VECTOR_SCALE = 10.0
+"""Features of the word block are this much larger where the second pass sums them up to a sentence's vector."""
 FORM_WEIGHT = 0.5 / math.sqrt(12)
 MIN_DF = {WORDS: 2, CHARACTERS: 3, OPENING: 2}
 OPENING_WORDS = 3
-_MAX_ROWS, _FIRST_ROWS = 400_000, 4096
+_MAX_ROWS, _FIRST_ROWS = 150_000, 4096
 _FEW_ROWS = 8192
 _TOKEN = re.compile(r"\S+")
 
@@ -120,29 +123,45 @@ def form_columns(sentence: Sentence, index: int, total: int) -> list[int]:
     return [FORM_COLUMNS[name] for name in names]
 
 
+_NONE: Ints = np.zeros(0, dtype=np.int64)
+_NOTHING: Floats = np.zeros((0, 0), dtype=np.float32)
+
+
 class TokenScorer:
     """Sums of a linear model's weights over the words of texts, for one vocabulary.
 
-    ``coefficients`` has one row a feature and one column an output. Rows for raw tokens are computed when first met
+    ``coefficients`` has one row a feature and one column an output. ``vectors`` (features named by ``vector_columns``,
+    numbers) add outputs of the word block alone, behind the others. Rows for raw tokens are computed when first met
     and kept, at most ``_MAX_ROWS`` of them. The score of a text is the same to the bit whatever it is scored with.
     """
 
-    def __init__(self, vocabulary: Vocabulary, coefficients: Floats) -> None:
-        self._columns = vocabulary.columns()
-        self._grams = _GramIndex([(name[2:], column) for name, column in self._columns.items() if name[0] == "c"])
-        block_weights = np.array(BLOCK_WEIGHTS, dtype=np.float32)[vocabulary.blocks()]
-        # For each feature its weights and, last, its square: sums of rows give scores and norms at once.
-        self._table = np.empty((len(coefficients), coefficients.shape[1] + 1), dtype=np.float32)
-        np.multiply(coefficients, (vocabulary.idf * block_weights)[:, None], out=self._table[:, :-1])
-        self._table[:, -1] = vocabulary.idf**2
-        self._index_bigrams(vocabulary)
-        self._index_openings(vocabulary)
+    def __init__(
+        self, vocabulary: Vocabulary, coefficients: Floats, vector_columns: Ints = _NONE, vectors: Floats = _NOTHING
+    ) -> None:
+        names, blocks = vocabulary.names, vocabulary.blocks()
+        # For each feature its weights and, last, its square: sums of rows give scores and norms at once. Rows of the
+        # word block stand in a table of their own, since they alone are followed by a vector.
+        weighed = coefficients * (vocabulary.idf * np.array(BLOCK_WEIGHTS, dtype=np.float32)[blocks])[:, None]
+        squares = (vocabulary.idf**2)[:, None]
+        of_words = np.flatnonzero(blocks == WORDS)
+        rest = np.flatnonzero(blocks != WORDS)
+        self._outputs, self._vector = coefficients.shape[1], vectors.shape[1]
+        self._table = np.concatenate([weighed[rest], squares[rest]], axis=1, dtype=np.float32)
+        self._words = np.zeros((len(of_words), self._outputs + self._vector + 1), dtype=np.float32)
+        self._words[:, : self._outputs], self._words[:, -1:] = weighed[of_words], squares[of_words]
+        at = np.searchsorted(of_words, vector_columns)
+        self._words[at, self._outputs : -1] = vectors * vocabulary.idf[vector_columns, None]
+        self._columns = {names[column]: row for row, column in enumerate(of_words.tolist())}
+        others = {names[column]: row for row, column in enumerate(rest.tolist())}
+        self._grams = _GramIndex([(name[2:], row) for name, row in others.items() if name[0] == "c"])
+        self._index_bigrams()
+        self._index_openings([(int(name[0]), name[2:], row) for name, row in others.items() if name[0].isdigit()])
         self._reset()
 
-    def _index_bigrams(self, vocabulary: Vocabulary) -> None:
+    def _index_bigrams(self) -> None:
         """Bigram features as sorted integer keys, left stem times the number of stems plus right stem."""
-        pairs = [name[2:].split("_", 1) for name in vocabulary.names if name[0] == "b"]
-        columns = [column for column, name in enumerate(vocabulary.names) if name[0] == "b"]
+        pairs = [name[2:].split("_", 1) for name in self._columns if name[0] == "b"]
+        columns = [row for name, row in self._columns.items() if name[0] == "b"]
         stems = sorted({part for pair in pairs for part in pair})
         self._stem_ids = {name: number for number, name in enumerate(stems, 1)}
         self._stride = len(stems) + 1
@@ -155,9 +174,8 @@ class TokenScorer:
         self._bigram_columns = np.array(columns or [0], dtype=np.int64)[order]
         self._start, self._end = self._stem_ids.get(START, 0), self._stem_ids.get(END, 0)
 
-    def _index_openings(self, vocabulary: Vocabulary) -> None:
+    def _index_openings(self, names: Sequence[tuple[int, str, int]]) -> None:
         """Columns of the first words by place and number of the word; the last number is that of any other word."""
-        names = [(int(name[0]), name[2:], column) for name, column in self._columns.items() if name[0].isdigit()]
         self._opening_ids = {word: number for number, word in enumerate(sorted({word for _, word, _ in names}))}
         self._openings = np.full((OPENING_WORDS, len(self._opening_ids) + 1), -1, dtype=np.int64)
         for place, word, column in names:
@@ -166,12 +184,15 @@ class TokenScorer:
     def _reset(self) -> None:
         self._rows = _Rows()
         # For each row the sum of the word block, then of the character block.
-        self._sums = np.zeros((0, 2 * self._table.shape[1]), dtype=np.float32)
+        self._sums = np.zeros((0, self._words.shape[1] + self._table.shape[1]), dtype=np.float32)
         self._stems = np.zeros((0, 2), dtype=np.int64)
         self._firsts = np.zeros((0, OPENING_WORDS), dtype=np.int64)
 
     def scores(self, texts: Sequence[str]) -> Floats:
-        """Scores of texts, shape (len(texts), outputs); an empty text scores by its bare boundaries."""
+        """Scores of texts and behind them their vectors, shape (len(texts), outputs + numbers of a vector).
+
+        An empty text scores by its bare boundaries.
+        """
         if len(self._rows) > _MAX_ROWS:
             self._reset()
         tokens = [text.split() for text in texts]
@@ -184,11 +205,11 @@ class TokenScorer:
 
     def _score(self, rows: Ints, lengths: Ints) -> Floats:
         """Scores of texts that have so many of the rows each."""
-        sums, width = _group_sums(self._sums, rows, lengths), self._table.shape[1]
-        pairs = _group_sums(self._table, *self._bigrams(rows, lengths))
-        scores = _damped(sums[:, :width] + pairs, WORDS) + _damped(sums[:, width:], CHARACTERS)
-        result: Floats = scores + self._opening_scores(rows, lengths)
-        return result
+        sums, width = _group_sums(self._sums, rows, lengths), self._words.shape[1]
+        pairs = _group_sums(self._words, *self._bigrams(rows, lengths))
+        scores = _damped(sums[:, :width] + pairs, WORDS)
+        scores[:, : self._outputs] += _damped(sums[:, width:], CHARACTERS) + self._opening_scores(rows, lengths)
+        return scores
 
     def _opening_scores(self, rows: Ints, lengths: Ints) -> Floats:
         """Scores of the first words with their places; a token may hold several words."""
@@ -220,7 +241,7 @@ class TokenScorer:
         return self._bigram_columns[at[hit]], counts
 
     def contributions(self, text: str) -> tuple[list[tuple[int, int]], Floats]:
-        """What each raw token adds to ``scores([text])[0]``.
+        """What each raw token adds to the scores of a text, its vector left out.
 
         Out: the tokens' offsets in the text, and an array (tokens, outputs) whose rows sum to the scores. A pair of
         neighbouring words counts half for each of the two, the first words' places for the first token; a text without
@@ -229,16 +250,16 @@ class TokenScorer:
         spans = [(*match.span(), self._rows[match[0]]) for match in _TOKEN.finditer(text)]
         self._fill()
         tokens = [token for token in spans if token[2] >= 0]
-        rows, width = np.array([row for _, _, row in tokens], dtype=np.int64), self._table.shape[1]
-        sums = self._sums[rows] if tokens else np.zeros((1, 2 * width), dtype=np.float32)
-        words = sums[:, : width - 1].copy()
+        rows, width = np.array([row for _, _, row in tokens], dtype=np.int64), self._words.shape[1]
+        sums = self._sums[rows] if tokens else np.zeros((1, self._sums.shape[1]), dtype=np.float32)
+        words = sums[:, : self._outputs].copy()
         word_norm, character_norm = float(sums[:, width - 1].sum()), float(sums[:, -1].sum())
         for gap in range(len(rows) + 1):
             column = self._bigram_between(rows, gap)
             if column is not None:
-                word_norm += float(self._table[column, -1])
+                word_norm += float(self._words[column, -1])
                 beside = {max(gap - 1, 0), min(gap, len(words) - 1)}
-                words[list(beside)] += self._table[column, :-1] / len(beside)
+                words[list(beside)] += self._words[column, : self._outputs] / len(beside)
         parts = words / np.float32(math.sqrt(word_norm + BLOCK_DAMPING[WORDS]))
         parts += sums[:, width:-1] / np.float32(math.sqrt(character_norm + BLOCK_DAMPING[CHARACTERS]))
         parts[0] += self._opening_scores(rows, np.array([len(rows)]))[0]
@@ -265,11 +286,11 @@ class TokenScorer:
                 np.concatenate([array, np.zeros((room - len(array), array.shape[1]), dtype=array.dtype)])
                 for array in (self._sums, self._stems, self._firsts)
             )
-        these, width = slice(stop - len(fresh), stop), self._table.shape[1]
+        these, width = slice(stop - len(fresh), stop), self._words.shape[1]
         found = [self._word_columns(words) for words in fresh]
         lengths = np.fromiter(map(len, found), np.int64, len(found))
         columns = np.fromiter(chain.from_iterable(found), np.int64, int(lengths.sum()))
-        self._sums[these, :width] = _group_sums(self._table, columns, lengths)
+        self._sums[these, :width] = _group_sums(self._words, columns, lengths)
         self._sums[these, width:] = _group_sums(self._table, *self._grams.find(fresh))
         stems, other = self._stem_ids.get, len(self._opening_ids)
         self._stems[these] = [(stems(stem(words[0]), 0), stems(stem(words[-1]), 0)) for words in fresh]

@@ -21,26 +21,27 @@ import numpy.typing as npt
 
 from analyzer.errors import ModelError
 from analyzer.resources import resource
-from analyzer.roles.context import context_features, is_role
+from analyzer.roles.context import ContextNetwork
 from analyzer.roles.encoder import FORM_WEIGHT, Floats, TokenScorer, Vocabulary, form_columns, form_scores, form_tables
 from analyzer.roles.own import taxonomy_from, taxonomy_to
 from analyzer.roles.taxonomy import TAXONOMY
-from analyzer.types import Sentence, Taxonomy
+from analyzer.types import Sentence, Taxonomy, Zone
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of the arrays; a model of another one must be retrained."""
 
-_ARRAYS = (
-    "word_idf", "word_weights", "heading_idf", "heading_weights", "form_weights", "intercepts",
-    "context_mean", "context_scale", "context_weights",
-)  # fmt: skip
+_ARRAYS = ("word_idf", "word_weights", "heading_idf", "heading_weights", "form_weights", "intercepts", "vectors")
+_NETWORK = "network_"
 _MAX_CACHED_TEXTS = 200_000
 
 
 @dataclass(frozen=True)
 class RoleModel:
-    """Weights of both passes. For K classes, columns 0…K-1 of the word, heading and form weights and of the
-    intercepts belong to the first pass, columns K…2K-1 to the second.
+    """Weights of both passes, for K classes.
+
+    The word, heading and form weights and the intercepts have K columns, those of the first pass; ``vectors`` are word
+    vectors of the features of ``words`` that ``vector_columns`` names, those of all networks of the second pass side by
+    side.
 
     ``temperature`` divides the second pass's log-odds; ``general_bias`` multiplies the probability of a general
     duty when a label is chosen. Both are set on held-out data. ``taxonomy`` tells what its roles are.
@@ -53,9 +54,9 @@ class RoleModel:
     heading_weights: Floats
     form_weights: Floats
     intercepts: Floats
-    context_mean: Floats
-    context_scale: Floats
-    context_weights: Floats
+    vector_columns: npt.NDArray[np.int64]
+    vectors: Floats
+    network: ContextNetwork
     temperature: float = 1.0
     general_bias: float = 1.0
     name: str = "untitled"
@@ -64,11 +65,20 @@ class RoleModel:
     taxonomy: Taxonomy = TAXONOMY
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_words", TokenScorer(self.words, self.word_weights))
+        k, members = len(self.classes), self.network.members
+        form_in = self.network.form_in.transpose(1, 0, 2).reshape(len(self.form_weights), -1)
+        tables = form_tables(np.concatenate([self.form_weights, form_in], axis=1))
+        words = TokenScorer(self.words, self.word_weights, self.vector_columns, self.vectors)
+        object.__setattr__(self, "_words", words)
         object.__setattr__(self, "_headings", TokenScorer(self.headings, self.heading_weights))
-        object.__setattr__(self, "_form_tables", form_tables(self.form_weights))
-        object.__setattr__(self, "_word_cache", _TextCache(2 * len(self.classes)))
-        object.__setattr__(self, "_heading_cache", _TextCache(2 * len(self.classes)))
+        object.__setattr__(self, "_form_tables", tables)
+        object.__setattr__(self, "_word_cache", _TextCache(k + self.vectors.shape[1]))
+        object.__setattr__(self, "_heading_cache", _TextCache(k))
+        object.__setattr__(
+            self,
+            "_shapes",
+            ((-1, members, form_in.shape[1] // members), (-1, members, self.vectors.shape[1] // members)),
+        )
 
     @property
     def version(self) -> str:
@@ -77,32 +87,34 @@ class RoleModel:
 
     def probabilities(self, postings: Sequence[Sequence[Sentence]]) -> Floats:
         """Class probabilities, shape (sentences of all postings, K), rows in order of postings and sentences."""
-        flat = [sentence for posting in postings for sentence in posting]
-        k = len(self.classes)
-        if not flat:
-            return np.zeros((0, k), dtype=np.float32)
-        base = self.base_scores(postings)
-        first = softmax(base[:, :k])
-        around = self.context(first, postings)
-        logits = base[:, k:] + around @ self.context_weights
-        return softmax((logits / self.temperature).astype(np.float32))
+        if not any(postings):
+            return np.zeros((0, len(self.classes)), dtype=np.float32)
+        scores = self.second_scores(
+            self.read(postings), [len(posting) for posting in postings], heading_indices(postings)
+        )
+        return softmax(scores / np.float32(self.temperature))
 
-    def base_scores(self, postings: Sequence[Sequence[Sentence]]) -> Floats:
-        """Log-odds of both passes from words, heading and form alone, shape (sentences, 2 K)."""
-        scorer: TokenScorer = self._words  # type: ignore[attr-defined]
-        heading_scorer: TokenScorer = self._headings  # type: ignore[attr-defined]
+    def read(self, postings: Sequence[Sequence[Sentence]]) -> Reading:
+        """What the second pass takes of every sentence by itself."""
         word_cache: _TextCache = self._word_cache  # type: ignore[attr-defined]
         heading_cache: _TextCache = self._heading_cache  # type: ignore[attr-defined]
-        flat = [sentence.text for posting in postings for sentence in posting]
-        heads = [posting[s.heading].text if s.heading >= 0 else "" for posting in postings for s in posting]
-        own = word_cache.lookup(flat, scorer.scores)
-        above = heading_cache.lookup(heads, heading_scorer.scores)
+        words: TokenScorer = self._words  # type: ignore[attr-defined]
+        headings: TokenScorer = self._headings  # type: ignore[attr-defined]
         tables: tuple[Floats, ...] = self._form_tables  # type: ignore[attr-defined]
-        result: Floats = own + above + form_scores(tables, postings) + self.intercepts
-        return result
+        of_form, of_words = self._shapes  # type: ignore[attr-defined]
+        k = len(self.classes)
+        own = word_cache.lookup([s.text for posting in postings for s in posting], words.scores)
+        heads = [posting[s.heading].text if s.heading >= 0 else "" for posting in postings for s in posting]
+        form = form_scores(tables, postings)
+        scores = own[:, :k] + heading_cache.lookup(heads, headings.scores) + form[:, :k] + self.intercepts
+        return Reading(scores, form[:, k:].reshape(of_form), own[:, k:].reshape(of_words))
+
+    def second_scores(self, reading: Reading, lengths: Sequence[int], headings: npt.NDArray[np.int64]) -> Floats:
+        """Log-odds of the second pass, shape (sentences, K), of postings of these lengths, headings as indices."""
+        return self.network.scores(softmax(reading.scores), reading.form, reading.words, lengths, headings)
 
     def own_contributions(self, posting: Sequence[Sentence], index: int) -> OwnContributions:
-        """What words, heading and form of one sentence of a posting add to the log-odds of both passes."""
+        """What words, heading and form of one sentence of a posting add to the log-odds of the first pass."""
         sentence = posting[index]
         heading = posting[sentence.heading].text if sentence.heading >= 0 else ""
         words: TokenScorer = self._words  # type: ignore[attr-defined]
@@ -111,12 +123,6 @@ class RoleModel:
         form: Floats = self.form_weights[columns].sum(axis=0) * np.float32(FORM_WEIGHT)
         own, above = words.contributions(sentence.text), headings.contributions(heading)
         return OwnContributions(own, above, form, self.intercepts)
-
-    def context(self, first: Floats, postings: Sequence[Sequence[Sentence]]) -> Floats:
-        """Standardised context features of the first pass's probabilities."""
-        raw = context_features(first, [len(p) for p in postings], heading_indices(postings), self.classes)
-        standardised: Floats = (raw - self.context_mean) * self.context_scale
-        return standardised
 
     def save(self, folder: Path, **facts: Any) -> str:
         """Write both files into ``folder``; returns the digest. ``facts`` go into ``model.json``."""
@@ -139,9 +145,9 @@ class RoleModel:
             "word_idf": self.words.idf, "word_weights": self.word_weights.astype(np.float16),
             "heading_idf": self.headings.idf, "heading_weights": self.heading_weights.astype(np.float16),
             "form_weights": self.form_weights, "intercepts": self.intercepts,
-            "context_mean": self.context_mean, "context_scale": self.context_scale,
-            "context_weights": self.context_weights,
+            "vector_columns": self.vector_columns.astype(np.int32), "vectors": self.vectors.astype(np.float16),
             "word_names": _packed(self.words.names), "heading_names": _packed(self.headings.names),
+            **{_NETWORK + key: array for key, array in self.network.arrays().items()},
         }  # fmt: skip
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -154,16 +160,33 @@ class RoleModel:
 
 @dataclass(frozen=True, slots=True)
 class OwnContributions:
-    """Exact parts of a sentence's ``base_scores``: all rows of all parts sum to it.
+    """Exact parts of the log-odds of a sentence's first reading: all rows of all parts sum to them.
 
-    ``words`` and ``heading`` are offsets of tokens in their text with an array (tokens, 2 K); ``form`` and
-    ``intercept`` are vectors of 2 K.
+    ``words`` and ``heading`` are offsets of tokens in their text with an array (tokens, K); ``form`` and ``intercept``
+    are vectors of K.
     """
 
     words: tuple[list[tuple[int, int]], Floats]
     heading: tuple[list[tuple[int, int]], Floats]
     form: Floats
     intercept: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is known of n sentences before their neighbours are looked at.
+
+    ``scores`` (n, K) log-odds of the first pass; ``form`` (n, M, 2 H) and ``words`` (n, M, E) as ``ContextNetwork``
+    takes them.
+    """
+
+    scores: Floats
+    form: Floats
+    words: Floats
+
+    def take(self, rows: Sequence[int]) -> Reading:
+        """The same of some of the sentences, in this order."""
+        return Reading(self.scores[rows], self.form[rows], self.words[rows])
 
 
 class _TextCache:
@@ -217,6 +240,14 @@ def softmax(logits: Floats) -> Floats:
     return result
 
 
+def is_role(name: str) -> bool:
+    """Whether a class of a model is a role: neither a zone nor a duty that tells no single role."""
+    return name not in _NO_ROLES
+
+
+_NO_ROLES = frozenset((*map(str, Zone), "general", "shared"))
+
+
 def role_columns(classes: Sequence[str]) -> tuple[list[str], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Names and columns of the classes that are labels (roles and shared), and columns of those that mean none."""
     named = [k for k, name in enumerate(classes) if is_role(name) or name == "shared"]
@@ -255,6 +286,8 @@ def load_model(folder: Path | None = None) -> RoleModel:
 def _assemble(payload: bytes, head: Mapping[str, Any], name: str, digest: str) -> RoleModel:
     with np.load(io.BytesIO(payload), allow_pickle=False) as archive:
         a = {key: archive[key].astype(np.float32) for key in _ARRAYS}
+        network = {key[len(_NETWORK) :]: archive[key] for key in archive if key.startswith(_NETWORK)}
+        vector_columns = archive["vector_columns"].astype(np.int64)
         word_names, heading_names = _unpacked(archive["word_names"]), _unpacked(archive["heading_names"])
     return RoleModel(
         classes=tuple(head["classes"]),
@@ -264,9 +297,9 @@ def _assemble(payload: bytes, head: Mapping[str, Any], name: str, digest: str) -
         heading_weights=a["heading_weights"],
         form_weights=a["form_weights"],
         intercepts=a["intercepts"],
-        context_mean=a["context_mean"],
-        context_scale=a["context_scale"],
-        context_weights=a["context_weights"],
+        vector_columns=vector_columns,
+        vectors=a["vectors"],
+        network=ContextNetwork.from_arrays(network),
         temperature=float(head["temperature"]),
         general_bias=float(head["general_bias"]),
         name=name,
