@@ -26,7 +26,7 @@ from analyzer.render.place import ENDS, Place, lines_told, places
 from analyzer.render.sarif import to_sarif
 from analyzer.render.seeker import seeker_view
 from analyzer.render.view import View, shown
-from analyzer.render.words import headline, letters, visible
+from analyzer.render.words import headline, letters, tone, visible
 from analyzer.types import Failure, Finding, Label, LabeledSentence, Level, Posting, Report, Zone
 from analyzer.verdict.focus import read_focus
 
@@ -401,6 +401,7 @@ def test_a_role_with_less_than_half_is_told_as_the_main_one() -> None:
     assert headline(close).startswith("Probably mainly a product manager")
     half = report_of(MAINLY + "pm: * Accept stories\n")
     assert headline(half) == "One job: a product manager (50% of the role duties)."
+    assert [tone(r.profile) for r in (report, half, report_of(MIXED))] == ["none", "one", "mixed"]
     line = "60% of the role duties are not those of a product manager."
     assert line in seeker_view(report).hidden and not seeker_view(half).hidden
 

@@ -71,6 +71,14 @@ ONE_JOB_SHARE = 0.5
 """A role that leads with less than this is told as the main one, not as the only one."""
 
 
+def tone(profile: Profile) -> str:
+    """How a verdict is set: ``mixed``, ``one`` (a single job), or ``none`` where no role fills half of the posting."""
+    if profile.mixed:
+        return "mixed"
+    main = profile.main_role
+    return "one" if main is not None and profile.shares[main] >= ONE_JOB_SHARE else "none"
+
+
 def facts_line(report: Report) -> str:
     """The figures behind the verdict in one line; empty where no duty shows a role."""
     profile = report.profile
