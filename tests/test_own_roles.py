@@ -426,6 +426,17 @@ def test_a_model_whose_roles_do_not_fit_its_classes_is_refused(folder: Path, tmp
         load_model(tmp_path)
 
 
+@pytest.mark.parametrize("key", ["taxonomy", "classes"])
+@pytest.mark.parametrize("value", [["x"], "x", 3, {"roles": {"x": 1}}, [["x"]]])
+def test_a_model_with_rubbish_for_roles_is_refused(folder: Path, tmp_path: Path, key: str, value: object) -> None:
+    for file in folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    head = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    (tmp_path / "model.json").write_text(json.dumps({**head, key: value}), encoding="utf-8")
+    with pytest.raises(ModelError, match="retrain"):
+        load_model(tmp_path)
+
+
 def test_own_roles_leave_the_built_in_ones_as_they_were(mixed: Report, analyzer: Analyzer) -> None:
     assert len(Role) == 6 and len(Label) == 8 and len(TAXONOMY) == 6
     assert set(analyzer(Posting(MIXED)).profile.shares) == set(Role)
