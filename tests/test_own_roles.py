@@ -6,6 +6,7 @@ import json
 import pickle
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -17,6 +18,7 @@ from analyzer.errors import CorpusError, InputError, ModelError
 from analyzer.learn.own import own_examples, read_own, read_taxonomy
 from analyzer.pipeline import Analyzer
 from analyzer.render.json import report_schema, to_dict
+from analyzer.render.words import headline
 from analyzer.roles.model import load_model
 from analyzer.roles.own import taxonomy_from, taxonomy_to
 from analyzer.roles.taxonomy import TAXONOMY
@@ -24,6 +26,7 @@ from analyzer.roles.titles import promises_two_jobs, title_role
 from analyzer.types import Label, Posting, Report, Role
 from analyzer.verdict.compare import compare
 from analyzer.verdict.explain import Explainer, label_of
+from analyzer.verdict.profile import build_profile
 from analyzer.verdict.split import split
 
 CORPUS = Path(__file__).parent / "data" / "own-roles"
@@ -191,6 +194,25 @@ def test_drafts_are_those_of_the_pair(mixed: Report) -> None:
     assert all("Degree" in text and "Predict demand" in text for text in (analyst, engineer))
     [decision] = done.to_decide
     assert "the work of an ML engineer" in decision.reason
+
+
+def test_without_a_pair_nothing_is_mixed_and_nothing_to_split(mixed: Report, own: Analyzer) -> None:
+    taxonomy = replace(own.model.taxonomy, pairs=())
+    profile = build_profile(mixed.sentences, None, taxonomy=taxonomy)
+    assert profile.mix_score == 0 and not profile.mixed
+    lonely = replace(mixed, taxonomy=taxonomy, profile=profile)
+    with pytest.raises(InputError, match="no pair"):
+        split(lonely)
+    assert compare(lonely, lonely).pair is None
+    assert "Mainly a data analyst" in headline(lonely)
+
+
+def test_spacy_labels_with_the_teams_roles(folder: Path) -> None:
+    spacy = pytest.importorskip("spacy")
+    nlp = spacy.blank("en")
+    nlp.add_pipe("role_labeler", config={"model": str(folder)})
+    doc = nlp(MIXED)
+    assert {span.label_ for span in doc.spans["roles"]} == {"data_analyst", "data_engineer", "ml_engineer"}
 
 
 def test_reports_of_different_roles_are_not_compared(mixed: Report, analyzer: Analyzer) -> None:
@@ -401,6 +423,17 @@ def test_a_model_whose_roles_do_not_fit_its_classes_is_refused(folder: Path, tmp
     del head["taxonomy"]["roles"]["ml_engineer"], head["taxonomy"]["pairs"][1]
     (tmp_path / "model.json").write_text(json.dumps(head), encoding="utf-8")
     with pytest.raises(ModelError, match="ml_engineer"):
+        load_model(tmp_path)
+
+
+@pytest.mark.parametrize("key", ["taxonomy", "classes"])
+@pytest.mark.parametrize("value", [["x"], "x", 3, {"roles": {"x": 1}}, [["x"]]])
+def test_a_model_with_rubbish_for_roles_is_refused(folder: Path, tmp_path: Path, key: str, value: object) -> None:
+    for file in folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    head = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    (tmp_path / "model.json").write_text(json.dumps({**head, key: value}), encoding="utf-8")
+    with pytest.raises(ModelError, match="retrain"):
         load_model(tmp_path)
 
 

@@ -26,7 +26,7 @@ from analyzer.render.place import ENDS, Place, lines_told, places
 from analyzer.render.sarif import to_sarif
 from analyzer.render.seeker import seeker_view
 from analyzer.render.view import View, shown
-from analyzer.render.words import headline, letters, visible
+from analyzer.render.words import headline, letters, tone, visible
 from analyzer.types import Failure, Finding, Label, LabeledSentence, Level, Posting, Report, Zone
 from analyzer.verdict.focus import read_focus
 
@@ -389,6 +389,21 @@ def test_github_shows_ten_of_a_kind_and_tells_the_rest() -> None:
     kinds = [line.split(" ")[0] for line in lines if line.startswith("::")]
     assert kinds == ["::error"] + ["::warning"] * 3 + ["::notice"] * LIMIT
     assert lines[-3].startswith("2 more notices not shown") and all(":2: TTL001" in line for line in lines[-2:])
+
+
+MAINLY = "pm: * Own the roadmap\npm: * Write specs\nmm: * Buy media\ncm: * Run the forum\nmc: * Send the newsletter\n"
+
+
+def test_a_role_with_less_than_half_is_told_as_the_main_one() -> None:
+    report = report_of(MAINLY)
+    assert headline(report) == "Mainly a product manager (40% of the role duties), with work of 3 other roles."
+    close = replace(report, profile=replace(report.profile, mix_score=0.5))
+    assert headline(close).startswith("Probably mainly a product manager")
+    half = report_of(MAINLY + "pm: * Accept stories\n")
+    assert headline(half) == "One job: a product manager (50% of the role duties)."
+    assert [tone(r.profile) for r in (report, half, report_of(MIXED))] == ["none", "one", "mixed"]
+    line = "60% of the role duties are not those of a product manager."
+    assert line in seeker_view(report).hidden and not seeker_view(half).hidden
 
 
 def test_github_ranks_the_surest_mix_first() -> None:

@@ -145,6 +145,8 @@ FACING = [
     ("Interview customers about their needs", PM, (1.0, 0.0), (1.0, 0.0)),
     ("Write messaging and sales tools", PMM, (0.0, 1.0), (0.0, 1.0)),
     ("Turn market research into launch messaging", PMM, (0.0, 1.0), (0.5, 0.5)),
+    ("Talking to our users every week", PM, (1.0, 0.0), (1.0, 0.0)),
+    ("Speak with prospects about the launch", PMM, (0.0, 1.0), (0.5, 0.5)),
     ("Accept stories with engineering", PM, (1.0, 0.0), (0.0, 0.0)),
     ("Research the market", Label.SHARED, (0.0, 0.0), (1.0, 0.0)),
     ("Present the project status", Label.PROJECT_MANAGER, (1.0, 0.0), (0.0, 0.0)),

@@ -31,6 +31,7 @@ from analyzer.render.words import (
     place_of,
     ranked,
     tally,
+    tone,
     unsure_told,
     visible,
 )
@@ -111,15 +112,13 @@ def _numbers(report: Report) -> dict[int, int]:
 
 def _head(report: Report) -> str:
     name, company = heading(report)
-    profile = report.profile
-    kind = "mixed" if profile.mixed else "one" if profile.main_role else "none"
     facts = facts_line(report)
     source = visible(report.posting.source or "")
     under = " · ".join(html.escape(part) for part in (company, source) if part and part not in ("-", name))
     return (
         f"<header>\n<h1>{html.escape(name)}</h1>\n"
         + (f'<p class="source">{under}</p>\n' if under else "")
-        + f'<p class="verdict {kind}"><strong>{html.escape(headline(report))}</strong>'
+        + f'<p class="verdict {tone(report.profile)}"><strong>{html.escape(headline(report))}</strong>'
         + (f"<small>{html.escape(facts)}</small>" if facts else "")
         + "</p>\n</header>\n"
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from analyzer.render.words import counted, duties, ranked
+from analyzer.render.words import ONE_JOB_SHARE, counted, duties, ranked
 from analyzer.types import Label, Report, Size, Zone
 from analyzer.verdict.certainty import close_call, unsure_duties
+from analyzer.verdict.wording import with_article
 
 _PARTS = (
     (0.95, "All of it"), (0.7, "Most of it"), (0.56, "More than half"), (0.46, "About half"), (0.4, "Nearly half"),
@@ -72,6 +73,10 @@ def _day(report: Report) -> tuple[str, ...]:
 
 def _hidden(report: Report) -> tuple[str, ...]:
     lines = [f.seeker for f in report.findings if f.seeker]
+    main = report.profile.main_role
+    if main is not None and not report.profile.mixed and report.profile.shares[main] < ONE_JOB_SHARE:
+        rest, job = 1 - report.profile.shares[main], with_article(report.taxonomy[main].job)
+        lines.append(f"{rest:.0%} of the role duties are not those of {job}.")
     if close_call(report.profile):
         lines.append("Whether this is one job or two is a close call: ask.")
     unsure = len(unsure_duties(report.sentences))

@@ -129,7 +129,7 @@ h3, h4, h5, h6 {{ font-size: 1.05rem; margin: 1.4rem 0 .4rem; }} ul {{ margin: .
 section {{ overflow-wrap: anywhere; }}
 .drafts > section, .decide {{ border-top: 4px solid; padding-top: .5rem; }}
 li.deep {{ margin-left: 1.5rem; }}
-small {{ border: 1px solid; border-radius: .25rem; opacity: .85; padding: 0 .3rem; }}
+small {{ border: 1px solid; border-radius: .25rem; display: inline-block; opacity: .85; padding: 0 .3rem; }}
 .decide {{ margin-top: 2.5rem; }} .decide li {{ margin: .5rem 0; }}
 @media print {{ .drafts {{ display: block; }} .drafts > section + section {{ break-before: page; }} }}
 </style></head>

@@ -30,6 +30,7 @@ from analyzer.render.words import (
     sides,
     tag,
     tally,
+    tone,
     unsure_told,
     visible,
 )
@@ -97,8 +98,7 @@ def closing_line(results: Sequence[Report | Failure], floor: Level = Level.NOTE)
 
 def _head(report: Report) -> RenderableType:
     name, company = heading(report)
-    profile = report.profile
-    colour = "yellow" if profile.mixed else "green" if profile.main_role else "default"
+    colour = {"mixed": "yellow", "one": "green", "none": "default"}[tone(report.profile)]
     head = Text()
     head.append(name, style="bold")
     head.append(f" · {company}" if company else "")

@@ -55,10 +55,28 @@ def headline(report: Report) -> str:
         return f"{'Probably two' if close else 'Two'} jobs in one: {' and '.join(told)}."
     if profile.main_role is None:
         return f"None of the {roles} leads this posting{', which may be two jobs' if close else ''}."
-    job = with_article(taxonomy[profile.main_role].job)
-    return (
-        f"{'Probably one' if close else 'One'} job: {job} ({profile.shares[profile.main_role]:.0%} of the role duties)."
-    )
+    return _one_job(report, profile.main_role, close)
+
+
+def _one_job(report: Report, main: Role, close: bool) -> str:
+    """The headline of a posting that one role leads: one job where it fills half of it at least."""
+    job, share = with_article(report.taxonomy[main].job), report.profile.shares[main]
+    if share >= ONE_JOB_SHARE:
+        return f"{'Probably one' if close else 'One'} job: {job} ({share:.0%} of the role duties)."
+    others = counted(len(ranked(report.profile)) - 1, "other role")
+    return f"{'Probably mainly' if close else 'Mainly'} {job} ({share:.0%} of the role duties), with work of {others}."
+
+
+ONE_JOB_SHARE = 0.5
+"""A role that leads with less than this is told as the main one, not as the only one."""
+
+
+def tone(profile: Profile) -> str:
+    """How a verdict is set: ``mixed``, ``one`` (a single job), or ``none`` where no role fills half of the posting."""
+    if profile.mixed:
+        return "mixed"
+    main = profile.main_role
+    return "one" if main is not None and profile.shares[main] >= ONE_JOB_SHARE else "none"
 
 
 def facts_line(report: Report) -> str:

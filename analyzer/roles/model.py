@@ -279,7 +279,7 @@ def load_model(folder: Path | None = None) -> RoleModel:
         raise ModelError(f"{folder / name}.npz: its SHA-256 is not the one in model.json; {cure}")
     try:
         return _assemble(payload, head, name, digest)
-    except (KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
         raise ModelError(f"{folder / name}.npz: arrays are missing or malformed ({error}); {cure}") from error
 
 

@@ -24,6 +24,8 @@ def taxonomy_from(data: Mapping[str, Any]) -> Taxonomy:
     Raises ValueError, saying what to mend, for fewer than two roles, a name that is taken or malformed, an unknown key
     (with the nearest right one), a missing or odd value, and a pair of roles that are not there.
     """
+    if not isinstance(data, Mapping):
+        raise ValueError("a table of roles is needed")
     _known("the file", data, ("roles", "pairs"))
     roles = data.get("roles")
     if not isinstance(roles, Mapping) or not 2 <= len(roles) <= _MAX_ROLES:

@@ -31,7 +31,9 @@ class Axis:
 
 
 _LISTENING = (
-    r"listen\w*", r"research\w*", r"interview\w*", r"survey\w*", "feedback", r"discover\w*", r"insight\w*",
+    r"listen\w*",
+    r"(?:talk|speak)(?:s|ing)? (?:to|with) (?:\w+ ){0,2}(?:users?|customers?|clients?|buyers?|prospects?)",
+    r"research\w*", r"interview\w*", r"survey\w*", "feedback", r"discover\w*", r"insight\w*",
     r"observ\w+", "usability", r"user test\w*", "voice of the (?:customer|user|market)", "needs of", "pain points?",
     r"understand\w*", r"(?:customer|user|market|buyer|business|client)(?:['’]?s|s['’])? (?:needs?|problems?|pains?)",
     "trends?", r"analy[sz]\w+ (?:of )?(?:the )?(?:market|compet\w+|customer\w*|user\w*|usage)", "competitors?",

@@ -49,7 +49,7 @@ INSIDE_MIN_SHARE = 0.1
 FEW_DUTIES = 3
 """A posting with fewer duties that show a role, or are shared by both product jobs, is too thin to judge."""
 
-ENOUGH_DUTIES = 6
+ENOUGH_DUTIES = 5
 """So many duties, none of them telling under a title that names no role, are those of another occupation."""
 
 HIDDEN_MIN_DUTIES = 3

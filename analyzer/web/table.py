@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from analyzer.render.words import letters
+from analyzer.render.words import letters, tone
 from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.types import Failure, Label, Report, Role
-from analyzer.web.view import tone_of
 
 PAGE = 200
 """Rows on one page of the table."""
@@ -46,7 +45,7 @@ def row_of(number: int, item: Report | Failure) -> Row:
         number,
         (posting.title or posting.id or f"posting {number}")[:_MAX_CELL],
         (posting.company or "")[:_MAX_CELL],
-        tone_of(profile),
+        tone(profile),
         letters(Label(role.value)) if role else "",
         round(100 * profile.mix_score),
         round(100 * profile.shares[Role.PRODUCT_MANAGER]),

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analyzer.render.words import cite, headline, letters, ranked, tag
+from analyzer.render.words import cite, headline, letters, ranked, tag, tone
 from analyzer.roles.taxonomy import TAXONOMY, label_name
-from analyzer.types import Finding, Form, Label, LabeledSentence, Level, Profile, Report, Zone
+from analyzer.types import Finding, Form, Label, LabeledSentence, Level, Report, Zone
 from analyzer.verdict import thresholds as t
 from analyzer.verdict.certainty import close_call, unsure_of
 from analyzer.verdict.explain import Explanation, telling_part, telling_phrases
@@ -144,16 +144,11 @@ def verdict_of(report: Report) -> Verdict:
     """The head of a report in words and numbers."""
     profile, posting = report.profile, report.posting
     return Verdict(
-        headline(report), tone_of(profile), posting.title, posting.company, shares_of(report),
+        headline(report), tone(profile), posting.title, posting.company, shares_of(report),
         round(100 * profile.internal), round(100 * profile.external), profile.internal + profile.external > 0,
         f"{profile.mix_score:.2f}", f"{t.MIX_THRESHOLD:.2f}", close_call(profile),
         f"{profile.duties:g}", len(report.sentences), profile.counts[Label.SHARED],
     )  # fmt: skip
-
-
-def tone_of(profile: Profile) -> str:
-    """``mixed``, ``one`` or ``none``: how the verdict is set."""
-    return "mixed" if profile.mixed else "one" if profile.main_role else "none"
 
 
 def shares_of(report: Report) -> tuple[Share, ...]:
