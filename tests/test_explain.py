@@ -10,16 +10,15 @@ import pytest
 
 from analyzer.pipeline import Analyzer
 from analyzer.resources import resource
-from analyzer.roles.context import context_features
+from analyzer.roles.labels import label_sentences
 from analyzer.text.clean import clean
 from analyzer.text.segment import segment
-from analyzer.types import Label, Posting, Role, Zone
+from analyzer.types import Label, Posting, Zone
 from analyzer.verdict.explain import (
     SIMILAR_FROM,
     SOURCE_NAMES,
     Explainer,
     Part,
-    _context_parts,
     label_of,
     probabilities_of,
     scores_of,
@@ -71,13 +70,12 @@ def test_the_terms_give_back_scores_probabilities_and_labels(
 ) -> None:
     report = analyzer(Posting(POSTINGS[name], title="Product Manager"))
     raw = segment(clean(POSTINGS[name]))
-    k = len(analyzer.model.classes)
-    base, probabilities = analyzer.model.base_scores([raw]), analyzer.model.probabilities([raw])
+    reading, probabilities = analyzer.model.read([raw]), analyzer.model.probabilities([raw])
     explanations = explainer(report, range(len(raw)))
     assert [explanation.sentence for explanation in explanations] == list(range(len(raw)))
     for index, explanation in enumerate(explanations):
         first, _ = scores_of(explanation)
-        np.testing.assert_allclose(first, base[index, :k], rtol=1e-3, atol=1e-3)
+        np.testing.assert_allclose(first, reading.scores[index], rtol=1e-3, atol=1e-3)
         np.testing.assert_allclose(probabilities_of(explanation), probabilities[index], rtol=1e-3, atol=1e-4)
         again, told = label_of(explanation, raw[index], analyzer.model), report.sentences[index]
         assert (again.label, again.zone, again.also) == (told.label, told.zone, told.also)
@@ -182,21 +180,19 @@ def test_every_document_has_a_short_name() -> None:
     assert set(SOURCE_NAMES) == set(sources) >= {phrase.source for phrase in source_phrases()}
 
 
-@pytest.mark.parametrize("classes", [[*Label, "general", "heading"], [Role.MARCOM, "x"], ["x", "y"]])
-def test_the_parts_cover_every_feature_of_the_context_once(classes: list[str]) -> None:
-    names = [str(name) for name in classes]
-    features = context_features(np.ones((3, len(names)), dtype=np.float32), [3], np.array([-1, 0, 0]), names)
-    columns = [column for part in _context_parts(names).values() for column in part]
-    assert sorted(columns) == list(range(features.shape[1]))
+def test_parts_read_what_they_name(explainer: Explainer) -> None:
+    """A neighbour in another section moves "the posting as a whole" alone, one in the same section "the section" too."""
+    text = "## Duties\n* Own the roadmap\n* {}\n\n## More\n* {}\n* Run the meetups\n"
 
+    def steps(here: str, there: str) -> dict[Part, tuple[float, ...]]:
+        raw = segment(text.format(here, there))
+        report = explainer.explain(
+            raw, label_sentences(raw, explainer.model.probabilities([raw]), explainer.model), {1}
+        )
+        return {term.part: term.second for term in report[0].contributions if any(term.second)}
 
-def test_parts_read_the_context_that_they_name(explainer: Explainer) -> None:
-    """What a neighbour in another section is moves "the duties around it" and "the posting", never "the section"."""
-    names = list(explainer.model.classes)
-    rows = np.full((6, len(names)), 1 / len(names), dtype=np.float32)
-    headings = np.array([0, 0, 0, 3, 3, 3])
-    before = context_features(rows, [6], headings, names)[1]
-    rows[5, 0] += 0.5
-    changed = set(np.flatnonzero(np.abs(context_features(rows, [6], headings, names)[1] - before) > 1e-6))
-    moved = {part for part, columns in _context_parts(names).items() if changed.intersection(columns)}
-    assert moved == {Part.NEIGHBOURS, Part.POSTING}
+    before = steps("Write the backlog", "Answer members")
+    far, near = steps("Write the backlog", "Write ad copy"), steps("Write ad copy", "Answer members")
+    assert {part for part in before if before[part] != pytest.approx(far[part], abs=1e-5)} == {Part.POSTING}
+    moved = {part for part in before if before[part] != pytest.approx(near[part], abs=1e-5)}
+    assert moved == {Part.SECTION, Part.POSTING}

@@ -17,18 +17,22 @@ from analyzer.roles.encoder import HEADING_WEIGHT, TokenScorer, form_scores, for
 from analyzer.roles.model import RoleModel, load_model
 from analyzer.text.segment import segment
 
+SMALL = {"epochs": 6, "hidden": 24, "vector": 16, "vector_min_df": 2}
+
 
 @pytest.fixture(scope="session")
 def small() -> RoleClassifier:
     """A classifier of sixty written postings, ten led by each of five roles and ten by none."""
     postings = read_corpus()
     picked = [p for k, p in enumerate(postings) if k % max(1, len(postings) // 60) == 0]
-    return RoleClassifier(folds=3, name="small").fit(*examples(picked))
+    seen = examples(picked)
+    return RoleClassifier(folds=3, name="small", **SMALL).fit(seen.sentences, seen.tags, also=seen.also)
 
 
 def test_two_trainings_agree_to_the_byte(tmp_path: Path) -> None:
-    data = examples(read_corpus()[:30])
-    digests = {RoleClassifier(folds=2, name="twin").fit(*data).model_.save(tmp_path / str(k)) for k in range(2)}
+    seen = examples(read_corpus()[:30])
+    twins = [RoleClassifier(folds=2, name="twin", jobs=jobs, **SMALL).fit(seen.sentences, seen.tags) for jobs in (1, 2)]
+    digests = {twin.model_.save(tmp_path / str(k)) for k, twin in enumerate(twins)}
     assert len(digests) == 1
 
 
@@ -56,9 +60,12 @@ def test_quick_scores_are_those_of_the_trained_matrices(small: RoleClassifier) -
     cut = [segment("## What you'll do\n* Own the product roadmap, and/or 5+ other things\n* Ünïcode zzzqqq words\n")]
     flat = cut[0]
     own = _word_matrix([tokens_of(s.text) for s in flat], model.words) @ model.word_weights
-    np.testing.assert_allclose(
-        TokenScorer(model.words, model.word_weights).scores([s.text for s in flat]), own, rtol=1e-3, atol=1e-4
-    )
+    scorer = TokenScorer(model.words, model.word_weights, model.vector_columns, model.vectors)
+    quick = scorer.scores([s.text for s in flat])
+    np.testing.assert_allclose(quick[:, : own.shape[1]], own, rtol=1e-3, atol=1e-4)
+    matrix = _word_matrix([tokens_of(s.text) for s in flat], model.words)
+    vectors = matrix[:, model.vector_columns] @ model.vectors
+    np.testing.assert_allclose(quick[:, own.shape[1] :], vectors, rtol=1e-3, atol=1e-3)
     np.testing.assert_allclose(
         form_scores(form_tables(model.form_weights), cut), _form_matrix(cut) @ model.form_weights, rtol=1e-4, atol=1e-5
     )

@@ -410,9 +410,9 @@ def test_rows_of_one_posting_stay_together(tmp_path: Path) -> None:
     postings = read_own(folder, taxonomy)
     assert [len(posting.units) for posting in postings] == [9, 8] + [1] * 8
     assert str(postings[0].units[-1].zone) == "company"
-    cut, tags = own_examples(postings, taxonomy)
-    assert [len(sentences) for sentences in cut[:2]] == [9, 8], "whole postings are learned as they are"
-    seen = {tag for labels in tags for tag in labels}
+    made = own_examples(postings, taxonomy)
+    assert [len(sentences) for sentences in made.sentences[:2]] == [9, 8], "whole postings are learned as they are"
+    seen = {tag for labels in made.tags for tag in labels}
     assert seen & set(map(str, TAXONOMY)) == set() and {"ml_engineer", "requirement", "offer", "general"} <= seen
 
 

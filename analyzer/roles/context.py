@@ -117,7 +117,7 @@ class _Around:
 
     def means(self, x: Floats) -> Floats:
         """Mean of each posting's rows."""
-        result: Floats = np.add.reduceat(x, self._starts, axis=0) / self._sizes
+        result: Floats = (np.add.reduceat(x, self._starts, axis=0) / self._sizes).astype(np.float32, copy=False)
         return result
 
     def of_heading(self, x: Floats) -> Floats:
@@ -129,7 +129,7 @@ class _Around:
     def window(self, x: Floats) -> Floats:
         """Row before, own row and row after, side by side; zeros beyond the ends of a posting."""
         n, width = x.shape
-        out = np.zeros((n, 3 * width), dtype=np.float32)
+        out: Floats = np.zeros((n, 3 * width), dtype=np.float32)
         out[1:, :width], out[:, width : 2 * width], out[:-1, 2 * width :] = x[:-1], x, x[1:]
         out[self._starts, :width] = 0
         out[self._starts[1:] - 1, 2 * width :] = 0

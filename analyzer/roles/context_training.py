@@ -164,7 +164,8 @@ class _Network:
 
         def backward(d: Floats) -> Floats:
             of_posting = np.add.reduceat(d, np.cumsum(lengths) - lengths, axis=0)
-            return d + self._ops.backprop_reduce_mean(back(of_posting), sizes)
+            spread: Floats = self._ops.backprop_reduce_mean(back(of_posting), sizes)
+            return d + spread
 
         return x + added[posting], backward
 
@@ -188,7 +189,8 @@ class _Network:
 
         def backward(d: Floats) -> Floats:
             back_seen: Floats = back(d) * mask
-            return d + self._ops.backprop_seq2col(back_seen, 1, lengths=sizes)
+            spread: Floats = self._ops.backprop_seq2col(back_seen, 1, lengths=sizes)
+            return d + spread
 
         return x + added, backward
 

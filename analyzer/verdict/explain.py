@@ -1,6 +1,8 @@
-"""Why a duty got its label: what every word, and everything around it, added to the model's scores.
+"""Why a duty got its label: what every word added to the first reading, and what stands around it to the second.
 
-The model is linear in both passes, so its scores are sums; an ``Explanation`` holds all the terms. Nothing in it is an
+The first pass is linear, so its log-odds are sums over words, heading and form. The second is a network; it reads the
+sentence four times: alone, with its heading, in its section, in the whole posting. What each step adds to the
+log-odds is a term, and the terms add up to the last reading. An ``Explanation`` holds all of them. Nothing in it is an
 estimate: ``scores_of`` adds the terms up again, ``probabilities_of`` and ``label_of`` read the label off them.
 """
 
@@ -18,10 +20,9 @@ import numpy as np
 
 from analyzer.errors import CorpusError
 from analyzer.resources import resource
-from analyzer.roles.context import is_role
 from analyzer.roles.encoder import Floats, Vocabulary, tokens_of
 from analyzer.roles.labels import label_sentences
-from analyzer.roles.model import RoleModel, softmax
+from analyzer.roles.model import RoleModel, is_role
 from analyzer.roles.words import stem
 from analyzer.text.segment import segment
 from analyzer.types import Label, LabeledSentence, Report, Sentence, Zone
@@ -47,11 +48,9 @@ class Part(StrEnum):
     HEADING = "the heading above"
     FORM = "how it is set"
     HABIT = "how common the label is"
-    FIRST_READING = "its words as first read"
-    NEIGHBOURS = "the duties around it"
-    SECTION = "the section"
+    READ_ALONE = "its words as a whole"
+    SECTION = "the section around it"
     POSTING = "the posting as a whole"
-    PLACE = "its place in the posting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,8 @@ class Contribution:
     """One term of the scores of both passes, one number a class.
 
     ``start`` and ``end`` are offsets of ``text`` in the report's text where the term is a word, of the sentence or of
-    its heading; both are -1 otherwise. What stands around a sentence adds nothing to the first pass.
+    its heading; both are -1 otherwise. What stands around a sentence adds nothing to the first pass, single words
+    nothing to the second, which reads the sentence as a whole.
     """
 
     part: Part
@@ -115,7 +115,6 @@ class Explainer:
     def __init__(self, model: RoleModel) -> None:
         self.model = model
         self._phrases = PhraseIndex(() if model.taxonomy.own else source_phrases(), model.words)
-        self._parts = _context_parts(model.classes)
 
     def __call__(self, report: Report, indices: Collection[int] | None = None) -> tuple[Explanation, ...]:
         """Explanations of the sentences with these indices, in order (default: every duty)."""
@@ -128,13 +127,14 @@ class Explainer:
         wanted = [i for i, s in enumerate(labeled) if (s.zone is Zone.DUTY if indices is None else i in indices)]
         if not wanted:
             return ()
-        k = len(self.model.classes)
-        around = self.model.context(softmax(self.model.base_scores([raw])[:, :k]), [raw])
-        return tuple(self._explain(raw, labeled[i], i, around[i]) for i in wanted)
+        readings = _readings(self.model, raw, wanted)
+        return tuple(self._explain(raw, labeled[i], i, steps) for i, steps in zip(wanted, readings, strict=True))
 
-    def _explain(self, raw: Sequence[Sentence], labeled: LabeledSentence, index: int, around: Floats) -> Explanation:
+    def _explain(self, raw: Sequence[Sentence], labeled: LabeledSentence, index: int, steps: Floats) -> Explanation:
         model = self.model
-        terms = [*self._own(raw, index), *self._around(around)]
+        nothing = np.zeros(len(model.classes), dtype=np.float32)
+        around = (_term(part, nothing, step) for part, step in zip(_STEPS, steps, strict=True))
+        terms = [*self._own(raw, index), *around]
         roles = {labeled.label, Label(labeled.also.value) if labeled.also else labeled.label}
         nearest = self._phrases.nearest(labeled.text, roles)
         return Explanation(
@@ -142,20 +142,13 @@ class Explainer:
         )
 
     def _own(self, raw: Sequence[Sentence], index: int) -> list[Contribution]:
-        """Words, heading, form and intercepts, in both passes."""
-        own, sentence, k = self.model.own_contributions(raw, index), raw[index], len(self.model.classes)
-        terms = [_word(Part.WORDS, sentence, span, row, k) for span, row in zip(*own.words, strict=True)]
-        heading = raw[sentence.heading] if sentence.heading >= 0 else None
-        terms += [_word(Part.HEADING, heading, span, row, k) for span, row in zip(*own.heading, strict=True)]
-        terms.append(_term(Part.FORM, own.form[:k], own.form[k:]))
-        terms.append(_term(Part.HABIT, own.intercept[:k], own.intercept[k:]))
-        return terms
-
-    def _around(self, around: Floats) -> list[Contribution]:
-        """What the second pass read in the first pass's probabilities, by part."""
+        """Words, heading, form and intercepts of the first pass."""
+        own, sentence = self.model.own_contributions(raw, index), raw[index]
         nothing = np.zeros(len(self.model.classes), dtype=np.float32)
-        weights = self.model.context_weights
-        return [_term(part, nothing, around[columns] @ weights[columns]) for part, columns in self._parts.items()]
+        terms = [_word(Part.WORDS, sentence, span, row) for span, row in zip(*own.words, strict=True)]
+        heading = raw[sentence.heading] if sentence.heading >= 0 else None
+        terms += [_word(Part.HEADING, heading, span, row) for span, row in zip(*own.heading, strict=True)]
+        return [*terms, _term(Part.FORM, own.form, nothing), _term(Part.HABIT, own.intercept, nothing)]
 
     def reasons(self, report: Report) -> Report:
         """The report with the ``why`` of every duty filled: one to three short phrases."""
@@ -166,39 +159,52 @@ class Explainer:
         return replace(report, sentences=tuple(sentences))
 
 
-def _word(part: Part, sentence: Sentence | None, span: tuple[int, int], row: Floats, k: int) -> Contribution:
+def _word(part: Part, sentence: Sentence | None, span: tuple[int, int], row: Floats) -> Contribution:
+    term = _term(part, row, np.zeros_like(row))
     if sentence is None:
-        return _term(part, row[:k], row[k:])
+        return term
     start, end = span
-    text = sentence.text[start:end]
-    return replace(_term(part, row[:k], row[k:]), text=text, start=sentence.start + start, end=sentence.start + end)
+    return replace(term, text=sentence.text[start:end], start=sentence.start + start, end=sentence.start + end)
 
 
 def _term(part: Part, first: Floats, second: Floats) -> Contribution:
     return Contribution(part, part.value, -1, -1, tuple(first.tolist()), tuple(second.tolist()))
 
 
-def _context_parts(classes: Sequence[str]) -> dict[Part, list[int]]:
-    """Columns of ``context_features`` by the part of the posting that they speak of."""
-    k, r = len(classes), sum(map(is_role, classes))
-    layout = (
-        (Part.FIRST_READING, 2 * k),
-        (Part.POSTING, k),
-        (Part.SECTION, k),
-        (Part.POSTING, r),
-        (Part.SECTION, r),
-        (Part.NEIGHBOURS, 5 * k),
-        (Part.HEADING, k),
-        (Part.PLACE, 1),
-        (Part.POSTING, 1),
-        (Part.SECTION, 1),
+_STEPS = (Part.READ_ALONE, Part.HEADING, Part.SECTION, Part.POSTING)
+
+
+def _readings(model: RoleModel, raw: Sequence[Sentence], indices: Sequence[int]) -> Floats:
+    """What each of the ``_STEPS`` adds to the second pass's log-odds, shape (sentences, steps, K)."""
+    posting = range(len(raw))
+    sections: dict[int, list[int]] = {}
+    for i, sentence in enumerate(raw):
+        sections.setdefault(sentence.heading, []).append(i)
+    views = [(i, view) for i in indices for view in _views(i, raw[i].heading, sections[raw[i].heading])]
+    rows = [row for _, view in views for row in view] + list(posting)
+    lengths = [*(len(view) for _, view in views), len(raw)]
+    headings = [place for _, view in (*views, (0, posting)) for place in _headings(raw, view)]
+    bases = np.cumsum(lengths) - lengths
+    around = np.where(np.array(headings) >= 0, np.array(headings) + np.repeat(bases, lengths), -1)
+    scores = model.second_scores(model.read([raw]).take(rows), lengths, around)
+    own = [base + view.index(i) for base, (i, view) in zip(bases[:-1], views, strict=True)]
+    readings = np.concatenate(
+        [scores[own].reshape(len(indices), -1, scores.shape[1]), scores[bases[-1] + np.array(indices)][:, None]], axis=1
     )
-    parts: dict[Part, list[int]] = {}
-    at = 0
-    for part, width in layout:
-        parts.setdefault(part, []).extend(range(at, at + width))
-        at += width
-    return parts
+    steps: Floats = np.diff(readings, axis=1, prepend=np.float32(0))
+    return steps
+
+
+def _views(index: int, heading: int, section: list[int]) -> tuple[list[int], ...]:
+    """The sentences of a posting that are read with one of them, ever more of them."""
+    beside = sorted({heading, index} - {-1})
+    return [index], beside, section
+
+
+def _headings(raw: Sequence[Sentence], view: Sequence[int]) -> list[int]:
+    """Place of each sentence's heading within a view, -1 where it is not in it."""
+    places = {row: place for place, row in enumerate(view)}
+    return [places.get(raw[row].heading, -1) for row in view]
 
 
 def scores_of(explanation: Explanation) -> tuple[list[float], list[float]]:
@@ -250,7 +256,7 @@ _LEAST_OF_WORD, _OF_BEST_WORD = 0.3, 0.35
 """A word is named where it moved the label at least this far, and at least this much of what the strongest one did."""
 _LEAST_OF_PART, _OF_OWN = 1.0, 0.3
 """A part is named where it moved the label at least this far, and at least this much of what the words did."""
-_AROUND = (Part.NEIGHBOURS, Part.SECTION, Part.POSTING, Part.HEADING)
+_AROUND = (Part.SECTION, Part.POSTING, Part.HEADING)
 
 
 def short_reasons(explanation: Explanation) -> tuple[str, ...]:
@@ -264,7 +270,7 @@ def short_reasons(explanation: Explanation) -> tuple[str, ...]:
     if explanation.nearest is not None:
         phrase = explanation.nearest.phrase
         reasons.append(f"like {SOURCE_NAMES.get(phrase.source, phrase.source)}: “{phrase.text}”")
-    return tuple(reasons) or (Part.FIRST_READING.value,)
+    return tuple(reasons) or (Part.READ_ALONE.value,)
 
 
 def telling_phrases(explanation: Explanation) -> tuple[str, ...]:
@@ -300,7 +306,7 @@ def telling_part(explanation: Explanation) -> Part | None:
     for term in explanation.contributions:
         moved[term.part] += strength(term, column)[1]
     part = max(_AROUND, key=lambda key: moved[key])
-    own = moved[Part.WORDS] + moved[Part.FIRST_READING]
+    own = moved[Part.READ_ALONE]
     return part if moved[part] >= max(_LEAST_OF_PART, _OF_OWN * own) else None
 
 
