@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.roles.titles import title_role
-from analyzer.types import Label, LabeledSentence, MixPair, Profile, Role, Size, Taxonomy, Zone
+from analyzer.types import LabeledSentence, MixPair, Profile, Role, Size, Taxonomy, Zone
 from analyzer.verdict import thresholds as t
 
 ALSO_WEIGHT = 0.5
@@ -38,7 +38,7 @@ def build_profile(
         duties=total,
         mix_score=score,
         mixed=score >= t.MIX_THRESHOLD,
-        main_role=_main_role(weights, total + _roleless_duties(sentences)),
+        main_role=main_role(sentences, title, taxonomy),
         title_role=title_role(title, taxonomy),
         internal=internal,
         external=1 - internal if total else 0.0,
@@ -81,12 +81,24 @@ def mix_score(product: float, marketing: float) -> float:
     return 1 / (1 + math.exp(-odds))
 
 
-def _roleless_duties(sentences: Sequence[LabeledSentence]) -> int:
-    """Duties that are shared or general."""
-    return sum(s.zone is Zone.DUTY and (s.label is Label.NONE or s.label is Label.SHARED) for s in sentences)
+def main_role(sentences: Sequence[LabeledSentence], title: str | None, taxonomy: Taxonomy = TAXONOMY) -> Role | None:
+    """The role whose work fills most of the job, or None where none leads or the title is another occupation's.
 
-
-def _main_role(weights: Mapping[Role, float], all_duties: float) -> Role | None:
-    role = max(weights, key=lambda r: weights[r])
-    enough = weights[role] >= t.MAIN_MIN_DUTIES and weights[role] >= t.MAIN_MIN_SHARE * all_duties
-    return role if enough else None
+    Duties count by the confidence of their labels. The title counts like some duties of its role: it settles what
+    vague or few duties leave open, and is outvoted where they speak of another role (thresholds ``MAIN_…``).
+    """
+    told = dict.fromkeys(taxonomy, 0.0)
+    everything = 0.0
+    for sentence in sentences:
+        if sentence.zone is Zone.DUTY:
+            everything += sentence.confidence
+            role = taxonomy.role_of(sentence.label)
+            if role is not None:
+                told[role] += sentence.confidence
+    promised = title_role(title, taxonomy)
+    role = max(told, key=lambda r: told[r] + (t.MAIN_TITLE_WEIGHT if r is promised else 0))
+    if role is promised:
+        least = t.MAIN_MIN_SHARE_TITLE
+    else:
+        least = t.MAIN_MIN_SHARE if promised or not title else t.MAIN_MIN_SHARE_OTHER
+    return role if told[role] >= max(t.MAIN_MIN_DUTIES, least * everything) else None

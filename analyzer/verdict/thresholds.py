@@ -13,11 +13,20 @@ MIX_THRESHOLD = 0.55
 MIX_UNSURE = (0.45, 0.65)
 """Scores in this band are told as unsure."""
 
-MAIN_MIN_DUTIES = 1.0
-"""A role leads only with at least so many duties …"""
+MAIN_TITLE_WEIGHT = 1.5
+"""A title that promises a role counts like so many duties of it when the main role is told."""
 
-MAIN_MIN_SHARE = 0.2
-"""… and at least this share of all duties, the general and shared ones counted in."""
+MAIN_MIN_DUTIES = 0.5
+"""A role leads only with at least so many duties, each counting by its label's confidence …"""
+
+MAIN_MIN_SHARE = 0.3
+"""… and at least this share of all duties, the general and shared ones counted in …"""
+
+MAIN_MIN_SHARE_TITLE = 0.0
+"""… or this one, where the title promises that role …"""
+
+MAIN_MIN_SHARE_OTHER = 0.6
+"""… or this one, where the title is that of another occupation."""
 
 SENTENCE_UNSURE = 0.5
 """A label below this probability is told as unsure."""
