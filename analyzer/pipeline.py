@@ -60,9 +60,10 @@ class Analyzer:
 
     def _judge(self, posting: Posting, text: str, labeled: tuple[LabeledSentence, ...]) -> Report:
         size, _ = size_of(labeled)
-        profile = build_profile(labeled, posting.title, size)
-        findings = evaluate(Facts(posting.title, labeled, profile), rules_for(posting.text, self.rules))
-        report = Report(posting, text, text != posting.text, labeled, profile, findings, self.model.version)
+        taxonomy = self.model.taxonomy
+        profile = build_profile(labeled, posting.title, size, taxonomy)
+        findings = evaluate(Facts(posting.title, labeled, profile, taxonomy), rules_for(posting.text, self.rules))
+        report = Report(posting, text, text != posting.text, labeled, profile, findings, self.model.version, taxonomy)
         return self._explainer.reasons(report) if self._explainer else report
 
 

@@ -5,13 +5,39 @@ Plain data, no behaviour beyond invariants. Everything else in the package speak
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntFlag, StrEnum
+from typing import Any, Self
 
 
-class Role(StrEnum):
-    """The six roles of the source documents."""
+class _Open(StrEnum):
+    """An enumeration that a model with roles of its own widens; iterating it gives the built-in members alone."""
+
+    @classmethod
+    def named(cls, key: str) -> Self:
+        """The member of that key, made where there is none yet."""
+        _OWN_KEYS.add(key)
+        return cls(key)
+
+    @classmethod
+    def _missing_(cls, value: object) -> _Open | None:
+        if value not in _OWN_KEYS:
+            return None
+        member = str.__new__(cls, value)
+        member._name_, member._value_ = str(value).upper(), str(value)
+        return _OWN_MEMBERS.setdefault((cls, str(value)), member)
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return type(self).named, (self.value,)
+
+
+_OWN_KEYS: set[str] = set()
+_OWN_MEMBERS: dict[tuple[type[_Open], str], _Open] = {}
+
+
+class Role(_Open):
+    """The six roles of the source documents; ``Role.named(key)`` gives those of a team's own model."""
 
     PRODUCT_MANAGER = "product_manager"
     PRODUCT_MARKETING_MANAGER = "product_marketing_manager"
@@ -21,8 +47,8 @@ class Role(StrEnum):
     MARCOM = "marcom"
 
 
-class Label(StrEnum):
-    """What a sentence is: the duty of one role, of both product jobs (``shared``), or ``none``."""
+class Label(_Open):
+    """What a sentence is: the duty of one role, of both jobs of a pair (``shared``), or ``none``."""
 
     PRODUCT_MANAGER = "product_manager"
     PRODUCT_MARKETING_MANAGER = "product_marketing_manager"
@@ -82,6 +108,79 @@ class Size(StrEnum):
     MID = "mid"
     LARGE = "large"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleInfo:
+    """A role's name, short name and definition, with its sources (keys of ``corpus/sources.toml``, or a team's words).
+
+    ``internal`` is the part of the role's duties that face inward (Moore's focus), 0 to 1. In a sentence, ``job`` is
+    the one who does it, ``field`` the work, and ``day`` what it is all day; ``titles`` are phrases of job titles that
+    promise a team's own role.
+    """
+
+    role: Role
+    name: str
+    short: str
+    definition: str
+    internal: float
+    sources: tuple[str, ...]
+    job: str
+    field: str
+    day: str
+    titles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MixPair:
+    """Two roles that one posting must not ask of one person; the order is the order of the telling.
+
+    ``why`` are words that say so, ``source`` says whose they are.
+    """
+
+    first: Role
+    second: Role
+    why: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if self.first == self.second:
+            raise ValueError(f"a pair holds two different roles, not {self.first} twice")
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy(Mapping[Role, RoleInfo]):
+    """The roles that a model tells apart, in the order of the telling, and the pairs of them that must not meet.
+
+    A pair that nobody listed may meet freely. ``own`` tells a team's roles from those of the source documents;
+    ``labels`` are those of the roles, ``shared`` and ``none``.
+    """
+
+    infos: tuple[RoleInfo, ...]
+    pairs: tuple[MixPair, ...]
+    own: bool = False
+    labels: tuple[Label, ...] = field(init=False, repr=False, compare=False)
+    _by_role: dict[Role, RoleInfo] = field(init=False, repr=False, compare=False)
+    _by_label: dict[Label, Role] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_label = {Label(info.role.value): info.role for info in self.infos}
+        object.__setattr__(self, "labels", (*by_label, Label.SHARED, Label.NONE))
+        object.__setattr__(self, "_by_role", {info.role: info for info in self.infos})
+        object.__setattr__(self, "_by_label", by_label)
+
+    def __getitem__(self, role: Role) -> RoleInfo:
+        return self._by_role[role]
+
+    def __iter__(self) -> Iterator[Role]:
+        return iter(self._by_role)
+
+    def __len__(self) -> int:
+        return len(self._by_role)
+
+    def role_of(self, label: Label) -> Role | None:
+        """The role whose duty a label says, or None for ``shared`` and ``none``."""
+        return self._by_label.get(label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +278,7 @@ class Report:
     """All that is known of one posting.
 
     ``text`` is what the offsets of the sentences refer to; ``cleaned`` tells whether it differs
-    from the text that came in (HTML does, plain text and Markdown do not).
+    from the text that came in (HTML does, plain text and Markdown do not); ``taxonomy`` holds the model's roles.
     """
 
     posting: Posting
@@ -189,6 +288,7 @@ class Report:
     profile: Profile
     findings: tuple[Finding, ...]
     model: str
+    taxonomy: Taxonomy
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ hand, so that what is tested is not the model.
 
 from __future__ import annotations
 
+from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.text.segment import segment
 from analyzer.types import Label, LabeledSentence, Posting, Report, Role, Zone
 from analyzer.verdict.facts import Facts
@@ -38,16 +39,21 @@ def parts_of(draft: str) -> tuple[str, list[str]]:
 
 
 def read(draft: str) -> tuple[LabeledSentence, ...]:
-    """Sentences of a draft whose lines begin with a label or a zone; ``& `` before it goes on in the same line."""
+    """Sentences of a draft whose lines begin with a label or a zone; ``& `` before it goes on in the same line, ``?``
+    behind it makes it unsure.
+    """
     text, tags = parts_of(draft)
     raw = segment(text)
     assert len(raw) == len(tags), "one sentence a line, please"
     out = []
     for sentence, tag in zip(raw, tags, strict=True):
+        confidence, tag = (0.4, tag[:-1]) if tag.endswith("?") else (0.9, tag)
         label, also = LABELS.get(tag, (Label.NONE, None))
         zone = Zone.DUTY if tag in LABELS or tag == "general" else Zone(tag)
         out.append(
-            LabeledSentence(sentence.start, sentence.end, sentence.text, label, zone, 0.9, also, (), sentence.form)
+            LabeledSentence(
+                sentence.start, sentence.end, sentence.text, label, zone, confidence, also, (), sentence.form
+            )
         )
     return tuple(out)
 
@@ -58,4 +64,4 @@ def report_of(draft: str, title: str | None = None) -> Report:
     sentences = read(draft)
     profile = build_profile(sentences, title, size_of(sentences)[0])
     findings = evaluate(Facts(title, sentences, profile))
-    return Report(Posting(text, title=title), text, False, sentences, profile, findings, "hand@0")
+    return Report(Posting(text, title=title), text, False, sentences, profile, findings, "hand@0", TAXONOMY)

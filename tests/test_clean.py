@@ -25,6 +25,11 @@ HTML = {
     "entity-escaped": ("&lt;p&gt;Own &amp;amp; ship&lt;/p&gt;", "Own & ship"),
     "scripts and styles are left out": ("<p>Hi</p><script>alert(1)</script><style>p{}</style>", "Hi"),
     "broken tags": ("<div><p>One<li>Two</div>", "One\n\n* Two"),
+    "markdown with tags in its lines": (
+        "# Product Manager\n\n## Duties\n\n* Own <b>the roadmap</b>\n* Write specs<br>\n* Ship\n",
+        "# Product Manager\n\n## Duties\n\n* Own **the roadmap**\n* Write specs\n* Ship",
+    ),
+    "a hyphen at a line's end of HTML": ("<p>We\n- a bank - hire</p>", "We - a bank - hire"),
     "a table": ("<table><tr><td>Pay</td><td>50k</td></tr></table>", "Pay 50k"),
 }
 

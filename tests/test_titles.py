@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.roles.titles import promises_two_jobs, title_role
+from analyzer.roles.titles import names_developer_relations, promises_two_jobs, title_role
 from analyzer.types import Role
 
 CASES = [
@@ -53,3 +53,22 @@ def test_two_jobs_in_a_title(title: str) -> None:
 )
 def test_one_job_in_a_title(title: str | None) -> None:
     assert not promises_two_jobs(title)
+
+
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [
+        ("Senior Developer Advocate (m/f/d)", True),
+        ("Head of DevRel", True),
+        ("Technical Evangelist, Cloud", True),
+        ("Developer Marketing Manager", False),
+        ("Software Developer", False),
+        (None, False),
+    ],
+)
+def test_titles_of_developer_relations(title: str | None, named: bool) -> None:
+    assert names_developer_relations(title) is named
+
+
+def test_partner_marketing_is_marketing() -> None:
+    assert title_role("Partner Marketing Manager") is Role.MARKETING_MANAGER

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from analyzer.types import Failure, Report, Role
+from analyzer.verdict.certainty import close_call, unsure_of
 
 Item = Report | Failure
 Row = tuple[Any, ...]
@@ -18,8 +19,9 @@ _REASON = (("error_code", "text"), ("error", "text"), ("duplicate_of", "text"))
 
 POSTING_COLUMNS: tuple[tuple[str, str], ...] = (
     ("id", "text"), ("source", "text"), ("title", "text"), ("company", "text"), ("location", "text"), ("date", "text"),
-    ("model", "text"), ("mixed", "flag"), ("mix_score", "number"), ("main_role", "text"), ("title_role", "text"),
-    ("size", "text"), *((SHARE_PREFIX + role.value, "number") for role in Role),
+    ("model", "text"), ("mixed", "flag"), ("mix_score", "number"), ("unsure", "flag"),
+    ("main_role", "text"), ("title_role", "text"), ("size", "text"),
+    *((SHARE_PREFIX + role.value, "number") for role in Role),
     ("internal", "number"), ("external", "number"), ("sentences", "count"), ("duties", "number"),
     ("findings", "texts"), *_REASON,
 )  # fmt: skip
@@ -28,7 +30,7 @@ POSTING_COLUMNS: tuple[tuple[str, str], ...] = (
 SENTENCE_COLUMNS: tuple[tuple[str, str], ...] = (
     ("id", "text"), ("source", "text"), ("title", "text"), ("company", "text"), ("date", "text"), ("model", "text"),
     ("sentence", "count"), ("start", "count"), ("end", "count"), ("text", "text"), ("label", "text"), ("zone", "text"),
-    ("confidence", "number"), ("also", "text"), *_REASON,
+    ("confidence", "number"), ("unsure", "flag"), ("also", "text"), *_REASON,
 )  # fmt: skip
 """The same for a sentence's row; ``sentence`` counts from 0 within the posting."""
 
@@ -55,8 +57,9 @@ def posting_rows(item: Item, model: str, duplicate_of: str | None = None) -> lis
     return [
         (
             posting.id, posting.source, posting.title, posting.company, posting.location, posting.date, model,
-            profile.mixed, round(profile.mix_score, 4), _name(profile.main_role), _name(profile.title_role),
-            profile.size.value, *(round(profile.shares[role], 4) for role in Role),
+            profile.mixed, round(profile.mix_score, 4), close_call(profile),
+            _name(profile.main_role), _name(profile.title_role), profile.size.value,
+            *(round(profile.shares[role], 4) for role in Role),
             round(profile.internal, 4), round(profile.external, 4), len(item.sentences), float(profile.duties),
             [finding.code for finding in item.findings], None, None, duplicate_of,
         )
@@ -81,6 +84,7 @@ def sentence_rows(item: Item, model: str, duplicate_of: str | None = None) -> li
             str(s.label),
             str(s.zone),
             round(s.confidence, 4),
+            unsure_of(s),
             s.also and str(s.also),
             *tail,
         )

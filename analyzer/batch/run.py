@@ -15,13 +15,14 @@ from analyzer.batch.analysis import analyzer_of
 from analyzer.batch.copies import copy_compressed, copy_stdin, index_joined
 from analyzer.batch.engines import Engine, here
 from analyzer.batch.errors import BatchError
-from analyzer.batch.job import Counts, Job, Task, plan_tasks
+from analyzer.batch.job import Counts, Job, Kind, Task, plan_tasks
 from analyzer.batch.places import Places, placed, write_json
 from analyzer.batch.progress import Progress, Silent
 from analyzer.batch.state import STDIN, Fingerprint
 from analyzer.batch.work import check_rejects, run_task
 from analyzer.batch.writers import join_parts
 from analyzer.errors import SettingsError
+from analyzer.types import Taxonomy
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ def run(
     check_paths(job)
     state.check_folder(job)
     with _disk_errors(job.out), state.locked(Places(job)):
-        job = replace(job, version=analyzer_of(job.model).model.version, copies=copy_stdin(job))
+        model = analyzer_of(job.model).model
+        check_roles(job, model.taxonomy)
+        job = replace(job, version=model.version, copies=copy_stdin(job))
         now = state.fingerprint(job)
         job = replace(job, token=state.token_of(now))
         places = Places(job)
@@ -69,6 +72,15 @@ def run(
             tasks, counts, earlier = _run_tasks(job, places, engine or here(shown.rows), shown)
         _finish(job, places, tasks, now, counts)
         return Result(counts, earlier, time.monotonic() - began, places.rejects if counts.rejected else None)
+
+
+def check_roles(job: Job, taxonomy: Taxonomy) -> None:
+    """Raise SettingsError where the output has columns for other roles than the model's."""
+    if taxonomy.own and job.kind is not Kind.JSONL and not job.sentences:
+        raise SettingsError(
+            f"{job.out}: tables have a column for each of the six roles, and this model has others; end the output in"
+            " .jsonl, or add --sentences"
+        )
 
 
 def check_paths(job: Job) -> None:

@@ -161,7 +161,9 @@ def _flat(report: Mapping[str, Any]) -> dict[str, Any]:
     row |= {name: report.get(name) for name in ("id", "source", "duplicate_of")}
     if "error" in report:
         return row | {"error_code": report["error"]["code"], "error": report["error"]["message"]}
-    names = ("title", "company", "location", "date", "model", "mixed", "mix_score", "main_role", "title_role")
+    if not report["profile"].keys() <= set(Role):
+        raise InputError("a summary is made of the six roles, and this output is of a model with others")
+    names = ("title", "company", "location", "date", "model", "mixed", "mix_score", "unsure", "main_role", "title_role")
     row |= {name: report.get(name) for name in names}
     row |= {SHARE_PREFIX + role: share for role, share in report["profile"].items()}
     return row | {

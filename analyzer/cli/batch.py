@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analyzer.cli import completion
 from analyzer.cli.main import ExitStatus
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, metavar="INPUTS...")
+@click.argument("inputs", nargs=-1, metavar="INPUTS...", shell_complete=completion.files)
 @click.option(
     "-o",
     "--out",
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 @click.option(
     "--model",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
+    envvar="ANALYZER_MODEL",
     help="Model folder; default: the shipped one.",
 )
 @click.option("-j", "--jobs", type=int, default=1, show_default=True, metavar="N", help="Processes; -1 is one a core.")

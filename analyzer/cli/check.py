@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from analyzer.cli import completion
 from analyzer.cli.main import ExitStatus
 from analyzer.errors import InputError
 from analyzer.settings import AUDIENCES, FORMATS, LEVELS, Settings, at_least, settings_for
@@ -36,9 +37,9 @@ def as_level(ctx: click.Context, parameter: click.Parameter, value: str | None) 
 def rule_options(command: Callable[..., None]) -> Callable[..., None]:
     """Options that say which findings count; ``check`` and ``config`` share them."""
     options = (
-        click.option("--select", multiple=True, callback=as_codes, metavar="CODES",
+        click.option("--select", multiple=True, callback=as_codes, metavar="CODES", shell_complete=completion.codes,
                      help="Only rules whose code begins so: MIX, TTL001; repeat, or part by commas."),
-        click.option("--ignore", multiple=True, callback=as_codes, metavar="CODES",
+        click.option("--ignore", multiple=True, callback=as_codes, metavar="CODES", shell_complete=completion.codes,
                      help="Not the rules whose code begins so; the longer of two prefixes wins."),
         click.option("--fail-on", type=click.Choice(LEVELS), callback=as_level,
                      help="Exit with 1 from findings of this level on.  [default: warning]"),
@@ -55,7 +56,7 @@ def rule_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="[FILES|-]...")
+@click.argument("files", nargs=-1, metavar="[FILES|-]...", shell_complete=completion.files)
 @click.option("--title", help="Job title, where the text does not carry it.")
 @click.option("--company", help="Name of the employer.")
 @click.option(
@@ -68,7 +69,12 @@ def rule_options(command: Callable[..., None]) -> Callable[..., None]:
     "--for", "audience", type=click.Choice(AUDIENCES),
     help="Speak to the writer of the posting, or to one who may apply.  [default: recruiter]",
 )  # fmt: skip
-@click.option("--explain", is_flag=True, default=None, help="Say of each duty which words made its label.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    default=None,
+    help="Say of each duty which words made its label, and which way the job faces.",
+)
 @rule_options
 def check(
     files: tuple[str, ...], title: str | None, company: str | None, form: str | None, output: str | None, **given: Any
@@ -125,7 +131,7 @@ def _judge(name: str, title: str | None, company: str | None, settings: Settings
 
     analyzer = _analyzer(settings.model, _rules(settings, name), settings.explain)
     try:
-        return _located(analyzer(read_posting(name, title=title, company=company)), name)
+        return _located(analyzer(read_posting(name, title, company, analyzer.model.taxonomy)), name)
     except InputError as error:
         message = str(error) if str(error).startswith(name) else f"{name}: {error}"
         return Failure(None, name, error.code, message)

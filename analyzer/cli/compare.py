@@ -6,12 +6,13 @@ import json
 
 import click
 
+from analyzer.cli import completion
 from analyzer.cli.check import load_model_of, out_stream
 
 
 @click.command()
-@click.argument("a")
-@click.argument("b")
+@click.argument("a", shell_complete=completion.files)
+@click.argument("b", shell_complete=completion.files)
 @click.option("-f", "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True,
               help="text for people, json for programs.")  # fmt: skip
 @click.option("--model", type=click.Path(file_okay=False, exists=True), envvar="ANALYZER_MODEL",
@@ -34,7 +35,8 @@ def compare(a: str, b: str, form: str, model: str | None) -> None:
     if a == b == "-":
         raise click.UsageError("only one of the two can be standard input")
     analyzer = Analyzer(load_model_of(model))
-    comparison = compare_reports(analyzer(read_posting(a)), analyzer(read_posting(b)))
+    left, right = (analyzer(read_posting(name, taxonomy=analyzer.model.taxonomy)) for name in (a, b))
+    comparison = compare_reports(left, right)
     if form == "json":
         click.echo(json.dumps(comparison_to_dict(comparison), indent=2))
         return

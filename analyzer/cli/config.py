@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
+from analyzer.cli import completion
 from analyzer.cli.check import rule_options
 from analyzer.settings import AUDIENCES, FORMATS, Settings, as_rows, settings_for
 
 
 @click.command()
-@click.argument("file", default="-", metavar="[FILE]")
+@click.argument("file", default="-", metavar="[FILE]", shell_complete=completion.files)
 @click.option("-f", "--format", type=click.Choice(FORMATS), help="As in 'analyzer check'.")
 @click.option("--for", "audience", type=click.Choice(AUDIENCES), help="As in 'analyzer check'.")
 @click.option("--explain", is_flag=True, default=None, help="As in 'analyzer check'.")
@@ -34,6 +35,8 @@ def config(file: str, as_json: bool, **given: Any) -> None:
       select = ["MIX", "TTL"]
       fail-on = "error"
       per-file-ignores = { "archive/*" = ["MIX001"] }
+
+    Exit codes: 0 when the settings were printed, 2 where a file or an option holds what no setting can be.
     """
     from analyzer.verdict.rules import select_rules
 

@@ -7,20 +7,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
+
+from analyzer.cli import completion
 
 if TYPE_CHECKING:
     from analyzer.verdict.rules import Rule
 
 
-def _codes(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from analyzer.verdict.rules import RULES
-
-    return [CompletionItem(r.code, help=r.name) for r in RULES if r.code.startswith(incomplete.upper())]
-
-
 @click.command()
-@click.argument("code", required=False, shell_complete=_codes)
+@click.argument("code", required=False, shell_complete=completion.codes)
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def rule(code: str | None, as_json: bool) -> None:
     """Explain the rule CODE: when it applies, what to do about it, and the words of its source. Without CODE, list all.
@@ -30,6 +25,8 @@ def rule(code: str | None, as_json: bool) -> None:
       analyzer rule
       analyzer rule MIX001
       analyzer rule --json
+
+    Exit codes: 0 when it was told, 2 where there is no such rule.
     """
     from analyzer.verdict.rules import RULES, rule_of
 
@@ -67,5 +64,16 @@ def _tell(rule: Rule) -> None:
 
 
 def _blanks(template: str) -> str:
-    """A rule's text with an ellipsis for what a posting fills in; blanks that only add a sentence are left out."""
-    return re.sub(r"\{\w+\}", "…", re.sub(r"(?<=\.)(?:\{\w+\})+$", "", template))
+    """A rule's text with the two product jobs by name, and an ellipsis for what else a posting fills in; blanks that
+    only add a sentence are left out.
+    """
+    from analyzer.roles.taxonomy import TAXONOMY
+    from analyzer.verdict.wording import with_article
+
+    first, second = (TAXONOMY[role].job for role in (TAXONOMY.pairs[0].first, TAXONOMY.pairs[0].second))
+    known = {
+        "first": first, "second": second, "a_first": with_article(first), "a_second": with_article(second),
+        "one": "product management", "other": "marketing", "roles": "six",
+    }  # fmt: skip
+    text = re.sub(r"(?<=\.)(?:\{\w+\})+$", "", template)
+    return re.sub(r"\{(\w+)\}", lambda blank: known.get(blank[1], "…"), text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analyzer.cli import completion
 from analyzer.cli.check import load_model_of, out_stream, write_file
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _ENDINGS = {
 
 
 @click.command()
-@click.argument("file", default="-", metavar="[FILE|-]")
+@click.argument("file", default="-", metavar="[FILE|-]", shell_complete=completion.files)
 @click.option("--title", help="Job title, where the text does not carry it.")
 @click.option("--company", help="Name of the employer.")
 @click.option(
@@ -58,8 +59,8 @@ def split(
     form = form or (_ENDINGS.get(Path(output).suffix.lower()) if output else None) or "markdown"
     if form == "docx" and not output:
         raise click.UsageError("a Word document needs a file: add -o drafts.docx")
-    posting = read_posting(file, title=title, company=company)
-    report = Analyzer(load_model_of(model))(posting)
+    analyzer = Analyzer(load_model_of(model))
+    report = analyzer(read_posting(file, title, company, analyzer.model.taxonomy))
     if not report.profile.mixed:
         click.echo("note: this posting reads as one job; see 'analyzer check'", err=True)
     content = _rendered(split_report(report), form)

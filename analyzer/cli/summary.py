@@ -32,6 +32,8 @@ def summary(out: Path, form: str | None, output: Path | None, top: int) -> None:
       analyzer summary reports.jsonl
       analyzer summary shards -o summary.html
       analyzer summary reports.parquet --format markdown --top 20
+
+    Exit codes: 0 when the summary was written, 2 where OUT is none.
     """
     from analyzer.batch import pages
     from analyzer.batch.summary import summarize

@@ -18,10 +18,31 @@ import click
 def train(corpus: Path | None, out: Path, name: str) -> None:
     """Train the classifier on a corpus and write the model; deterministic, about two minutes.
 
+    A corpus folder holds postings/*.txt and source_phrases.tsv, in the format of the shipped corpus. One for roles of
+    your own holds roles.toml, and units.tsv (role and text, tab-separated, one duty a row; posting and zone where
+    wanted), postings/*.txt, or both. The model then tells your roles apart wherever --model names it.
+
     \b
     Examples:
       analyzer train -o models
-      analyzer train --corpus my-corpus -o my-model --name ours
+      analyzer train --corpus our-roles -o our-model --name ours
+      analyzer check posting.md --model our-model
+
+    \b
+    A roles.toml:
+      [roles.data_analyst]
+      name = "Data analyst"
+      short = "DA"
+      definition = "Answers questions of the business with data."
+      internal = 0.2                 # 1 faces inward, 0 outward
+      titles = ["data analyst"]      # job titles that promise it
+      source = "Our career ladder"   # may be left out
+      [roles.data_engineer]
+      ...
+      [[pairs]]                      # must not meet in one posting
+      roles = ["data_analyst", "data_engineer"]
+
+    Exit codes: 0 when the model was written, 2 bad input or usage.
     """
     import time
 

@@ -19,13 +19,20 @@ from typing import Any, TypeVar
 
 from analyzer.errors import CorpusError
 from analyzer.resources import resource
+from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.text.segment import furniture
-from analyzer.types import Role, Size, Zone
+from analyzer.types import Role, Size, Taxonomy, Zone
 
-E = TypeVar("E", Role, Size, Zone)
+E = TypeVar("E", Size, Zone)
 
-DUTY_ROLES: tuple[str, ...] = (*(str(role) for role in Role), "shared", "general")
-"""What a duty can be labelled with: six roles, ``shared`` and ``general``."""
+
+def duty_roles(taxonomy: Taxonomy = TAXONOMY) -> tuple[str, ...]:
+    """What a duty can be labelled with: the roles, ``shared`` and ``general``."""
+    return (*map(str, taxonomy), "shared", "general")
+
+
+DUTY_ROLES = duty_roles()
+"""The same for the six built-in roles."""
 
 _UNIT = re.compile(r"^(?P<glue>[+~] )?(?P<zone>\w+)(?: (?P<role>\w+))?(?: (?P<also>\w+))? \| (?P<text>.*)$")
 _HEAD_FIELDS = "id | title | company | size | mix | main_role"
@@ -72,8 +79,9 @@ class SourcePhrase:
     text: str
 
 
-def read_corpus(folder: Path | None = None) -> list[LabeledPosting]:
-    """All written postings of a corpus folder (default: the shipped one), in file order.
+def read_corpus(folder: Path | None = None, taxonomy: Taxonomy = TAXONOMY) -> list[LabeledPosting]:
+    """All written postings of a corpus folder (default: the shipped one), in file order; duties are of the taxonomy's
+    roles.
 
     Raises CorpusError naming file and line for the first row that breaks the format, and for ids used twice.
     """
@@ -84,7 +92,7 @@ def read_corpus(folder: Path | None = None) -> list[LabeledPosting]:
     postings: list[LabeledPosting] = []
     seen: dict[str, Path] = {}
     for file in files:
-        for posting in read_file(file):
+        for posting in read_file(file, taxonomy):
             if posting.id in seen:
                 raise CorpusError(f"{file}: id {posting.id!r} is used already in {seen[posting.id].name}")
             seen[posting.id] = file
@@ -92,7 +100,7 @@ def read_corpus(folder: Path | None = None) -> list[LabeledPosting]:
     return postings
 
 
-def read_file(file: Path) -> Iterator[LabeledPosting]:
+def read_file(file: Path, taxonomy: Taxonomy = TAXONOMY) -> Iterator[LabeledPosting]:
     """Postings of one corpus file; CorpusError names file and line of what breaks the format."""
     head: tuple[int, str] | None = None
     body: list[tuple[int, str]] = []
@@ -105,17 +113,17 @@ def read_file(file: Path) -> Iterator[LabeledPosting]:
             continue
         if line.startswith("@"):
             if head:
-                yield _posting(file, head, body)
+                yield _posting(file, head, body, taxonomy)
             head, body = (number, line), []
         elif head:
             body.append((number, line))
         elif line.strip():
             raise CorpusError(f"{file}:{number}: a unit before the first head line '@ {_HEAD_FIELDS}'")
     if head:
-        yield _posting(file, head, body)
+        yield _posting(file, head, body, taxonomy)
 
 
-def _posting(file: Path, head: tuple[int, str], body: list[tuple[int, str]]) -> LabeledPosting:
+def _posting(file: Path, head: tuple[int, str], body: list[tuple[int, str]], taxonomy: Taxonomy) -> LabeledPosting:
     number, line = head
     fields = [field.strip() for field in line[1:].split(" | ")]
     if len(fields) != 6:
@@ -123,7 +131,7 @@ def _posting(file: Path, head: tuple[int, str], body: list[tuple[int, str]]) -> 
     name, title, company, size, mix, main_role = fields
     if mix not in ("mixed", "not_mixed"):
         raise CorpusError(f"{file}:{number}: mix is 'mixed' or 'not_mixed', not {mix!r}")
-    text, units = _units(file, body)
+    text, units = _units(file, body, taxonomy)
     return LabeledPosting(
         name,
         title,
@@ -131,12 +139,12 @@ def _posting(file: Path, head: tuple[int, str], body: list[tuple[int, str]]) -> 
         text,
         units,
         mix == "mixed",
-        None if main_role == "none" else _member(Role, main_role, file, number),
+        None if main_role == "none" else role_named(main_role, taxonomy, f"{file}:{number}"),
         _member(Size, size, file, number),
     )
 
 
-def _units(file: Path, body: list[tuple[int, str]]) -> tuple[str, tuple[Unit, ...]]:
+def _units(file: Path, body: list[tuple[int, str]], taxonomy: Taxonomy) -> tuple[str, tuple[Unit, ...]]:
     """Join the raw units to the posting's text, with the offsets of each unit in it."""
     while body and not body[-1][1].strip():
         body = body[:-1]
@@ -151,22 +159,22 @@ def _units(file: Path, body: list[tuple[int, str]]) -> tuple[str, tuple[Unit, ..
         glue = {"+ ": " ", "~ ": ""}.get(match["glue"] or "", "\n" * (1 + blank) if text else "")
         start = len(text) + len(glue)
         text += glue + match["text"]
-        units.append(_unit(file, number, match, text, start))
+        units.append(_unit(file, number, match, text, start, taxonomy))
         blank = 0
     return text, tuple(units)
 
 
-def _unit(file: Path, number: int, match: re.Match[str], text: str, start: int) -> Unit:
+def _unit(file: Path, number: int, match: re.Match[str], text: str, start: int, taxonomy: Taxonomy) -> Unit:
     zone = _member(Zone, match["zone"], file, number)
     role, also = match["role"], match["also"]
     if zone is not Zone.DUTY and role:
         raise CorpusError(f"{file}:{number}: only a duty has a role, not {zone}")
-    if zone is Zone.DUTY and role not in DUTY_ROLES:
-        raise CorpusError(f"{file}:{number}: a duty's role is one of {', '.join(DUTY_ROLES)}; not {role!r}")
+    if zone is Zone.DUTY and role not in duty_roles(taxonomy):
+        raise CorpusError(f"{file}:{number}: a duty's role is one of {', '.join(duty_roles(taxonomy))}; not {role!r}")
     if not _ENOUGH_LETTERS.search(match["text"]):
         raise CorpusError(f"{file}:{number}: a unit needs two letters in a row")
     start, end = furniture(text, start, len(text))
-    return Unit(start, end, zone, role, _member(Role, also, file, number) if also else None)
+    return Unit(start, end, zone, role, role_named(also, taxonomy, f"{file}:{number}") if also else None)
 
 
 def _member(kind: type[E], value: str, file: Path, number: int) -> E:
@@ -178,23 +186,39 @@ def _member(kind: type[E], value: str, file: Path, number: int) -> E:
         ) from None
 
 
-def read_gold(file: Path) -> list[LabeledPosting]:
-    """Labelled postings of a gold JSON Lines file (see the README beside it)."""
-    return [_gold(json.loads(line)) for line in file.read_text(encoding="utf-8").split("\n") if line.strip()]
+def role_named(name: str, taxonomy: Taxonomy, where: str) -> Role:
+    """The role of a taxonomy by its key. Raises CorpusError, saying where, for another name."""
+    if name not in set(taxonomy):
+        raise CorpusError(f"{where}: role is one of {', '.join(taxonomy)}; not {name!r:.60}")
+    return Role(name)
 
 
-def _gold(row: dict[str, object]) -> LabeledPosting:
-    raw_units = row["units"]
-    assert isinstance(raw_units, list)
+def read_gold(file: Path, taxonomy: Taxonomy = TAXONOMY) -> list[LabeledPosting]:
+    """Labelled postings of a gold JSON Lines file, each an object with ``id``, ``title``, ``company``, ``text``,
+    ``units`` (``start``, ``end``, ``zone``, ``role``, ``also``), ``mix`` and ``main_role``.
+
+    Raises CorpusError, naming file and line, for a row of another form and for roles that the taxonomy lacks.
+    """
+    rows = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):
+        if line.strip():
+            try:
+                rows.append(_gold(json.loads(line), taxonomy, f"{file}:{number}"))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise CorpusError(f"{file}:{number}: no labelled posting ({error.__class__.__name__})") from error
+    return rows
+
+
+def _gold(row: dict[str, Any], taxonomy: Taxonomy, where: str) -> LabeledPosting:
     units = tuple(
         Unit(
             unit["start"],
             unit["end"],
             Zone(unit.get("zone", "process")),
-            unit.get("role"),
-            Role(unit["also"]) if unit.get("also") else None,
+            _duty_role(unit.get("role"), taxonomy, where),
+            role_named(unit["also"], taxonomy, where) if unit.get("also") else None,
         )
-        for unit in raw_units
+        for unit in row["units"]
     )
     main = row.get("main_role")
     return LabeledPosting(
@@ -204,8 +228,12 @@ def _gold(row: dict[str, object]) -> LabeledPosting:
         str(row["text"]),
         units,
         row.get("mix") == "mixed",
-        None if main in (None, "none") else Role(str(main)),
+        None if main in (None, "none") else role_named(str(main), taxonomy, where),
     )
+
+
+def _duty_role(name: str | None, taxonomy: Taxonomy, where: str) -> str | None:
+    return name if name in (None, "shared", "general") else str(role_named(str(name), taxonomy, where))
 
 
 def read_source_phrases(folder: Path | None = None) -> list[SourcePhrase]:
@@ -236,7 +264,7 @@ def digest(files: Iterable[Path]) -> str:
     return sha.hexdigest()
 
 
-def count(postings: Iterable[LabeledPosting]) -> dict[str, Any]:
+def count(postings: Iterable[LabeledPosting], taxonomy: Taxonomy = TAXONOMY) -> dict[str, Any]:
     """Numbers of postings, units, duties by role, units by zone, and postings by main role, size and mix."""
     listed = list(postings)
     units = [unit for posting in listed for unit in posting.units]
@@ -245,7 +273,7 @@ def count(postings: Iterable[LabeledPosting]) -> dict[str, Any]:
     return {
         "postings": len(listed),
         "units": len(units),
-        "roles": {role: roles[role] for role in DUTY_ROLES},
+        "roles": {role: roles[role] for role in duty_roles(taxonomy)},
         "zones": {str(zone): zones[str(zone)] for zone in Zone},
         "compounds": sum(unit.also is not None for unit in units),
         "main_roles": dict(sorted(Counter(str(posting.main_role or "none") for posting in listed).items())),

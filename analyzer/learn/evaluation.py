@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from analyzer.learn.corpus import LabeledPosting, Unit
-from analyzer.types import Label, LabeledSentence, Report, Role
+from analyzer.roles.taxonomy import TAXONOMY
+from analyzer.types import Label, LabeledSentence, Report
 
-MACRO: tuple[str, ...] = (*(str(role) for role in Role), "none")
+MACRO: tuple[str, ...] = (*map(str, TAXONOMY), "none")
 LABELS: tuple[str, ...] = (*MACRO, "shared")
 _TOLERANCE = 3
 _BOOTSTRAPS = 300
@@ -28,10 +29,12 @@ Pairs = list[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Figures as the scorer prints them, and the confusion counts (truth, guess)."""
+    """Figures as the scorer prints them (None where there is nothing to count), the confusion counts (truth, guess),
+    and the labels that they are of."""
 
     figures: dict[str, Any]
     confusion: Counter[tuple[str, str]]
+    labels: tuple[str, ...] = LABELS
 
 
 def gold_label(unit: Unit) -> str:
@@ -40,39 +43,44 @@ def gold_label(unit: Unit) -> str:
 
 
 def evaluate(gold: Sequence[LabeledPosting], reports: Sequence[Report]) -> Evaluation:
-    """Score reports against gold postings of the same order and length."""
+    """Score reports, all of one model, against gold postings of the same order and length."""
+    macro_of = (*map(str, reports[0].taxonomy), "none") if reports else MACRO
     rows = [_pairs(posting, report) for posting, report in zip(gold, reports, strict=True)]
     flat = [pair for pairs in rows for pair in pairs]
-    macro, each, accuracy = scores(flat)
+    macro, each, accuracy = scores(flat, macro_of)
     units = max(1, len(flat))
     found = sum(_cut_alike(posting, report) for posting, report in zip(gold, reports, strict=True))
     figures = {
         "postings": len(gold),
         "units": len(flat),
-        "macro_f1": round(macro, 4),
-        "macro_f1_95ci": _interval(rows),
-        "accuracy": round(accuracy, 4),
-        "f1": {label: round(value, 3) for label, value in each.items()},
+        "macro_f1": _rounded(macro, 4),
+        "macro_f1_95ci": _interval(rows, macro_of),
+        "accuracy": _rounded(accuracy, 4),
+        "f1": {label: _rounded(value, 3) for label, value in each.items()},
         "boundary_recall": round(found / units, 4),
         "mix": _mix(gold, reports),
         "main_role_accuracy": round(
             sum(p.main_role == r.profile.main_role for p, r in zip(gold, reports, strict=True)) / max(1, len(gold)), 3
         ),
-        "calibration_error": round(calibration_error(*confidences(gold, reports)), 4),
+        "calibration_error": _rounded(calibration_error(*confidences(gold, reports)), 4),
         "also": _also(gold, reports),
     }
-    return Evaluation(figures, Counter(flat))
+    return Evaluation(figures, Counter(flat), (*macro_of, "shared"))
 
 
-def scores(pairs: Pairs) -> tuple[float, dict[str, float], float]:
+def _rounded(value: float, digits: int) -> float | None:
+    return None if value != value else round(value, digits)
+
+
+def scores(pairs: Pairs, macro: tuple[str, ...] = MACRO) -> tuple[float, dict[str, float], float]:
     """Macro-F1 over the roles and ``none``, F1 of each label, accuracy, of (truth, guess) pairs."""
     right = Counter(truth for truth, guess in pairs if truth == guess)
     truths, guesses = Counter(t for t, _ in pairs), Counter(g for _, g in pairs)
     each = {
         label: 2 * right[label] / (truths[label] + guesses[label]) if truths[label] + guesses[label] else float("nan")
-        for label in LABELS
+        for label in (*macro, "shared")
     }
-    return float(np.mean([each[label] for label in MACRO])), each, sum(right.values()) / max(1, len(pairs))
+    return float(np.mean([each[label] for label in macro])), each, sum(right.values()) / max(1, len(pairs))
 
 
 def overlapping(unit: Unit, sentences: Sequence[LabeledSentence]) -> LabeledSentence | None:
@@ -102,12 +110,12 @@ def _cut_alike(posting: LabeledPosting, report: Report) -> int:
     )
 
 
-def _interval(rows: Sequence[Pairs]) -> list[float] | None:
+def _interval(rows: Sequence[Pairs], macro: tuple[str, ...]) -> list[float] | None:
     chance = random.Random(0)  # noqa: S311 (resampling, no secret)
     means = []
     for _ in range(_BOOTSTRAPS):
         sample = [pair for _ in rows for pair in chance.choice(rows)]
-        means.append(scores(sample)[0])
+        means.append(scores(sample, macro)[0])
     means = sorted(mean for mean in means if mean == mean)
     return [round(means[int(q * len(means))], 3) for q in (0.025, 0.975)] if means else None
 

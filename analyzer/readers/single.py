@@ -10,9 +10,10 @@ from itertools import islice
 from pathlib import Path
 
 from analyzer.errors import InputError
+from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.roles.titles import title_role
 from analyzer.text.clean import clean
-from analyzer.types import Failure, Posting
+from analyzer.types import Failure, Posting, Taxonomy
 
 MAX_BYTES = 20_000_000
 _ENCODINGS = ("utf-8-sig", "cp1252")
@@ -20,16 +21,18 @@ _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MAX_TITLE = 120
 
 
-def read_posting(name: str, title: str | None = None, company: str | None = None) -> Posting:
+def read_posting(
+    name: str, title: str | None = None, company: str | None = None, taxonomy: Taxonomy = TAXONOMY
+) -> Posting:
     """The posting in a file, or on standard input for ``-``: text, Markdown, HTML, Word, PDF, or any with one posting.
 
-    Raises InputError, naming the file and what to try, where it is missing, a folder, empty, binary, too large, or
-    holds several postings.
+    The first line of a text is its title where it names a role of the taxonomy. Raises InputError, naming the file and
+    what to try, where it is missing, a folder, empty, binary, too large, or holds several postings.
     """
     data = _read(name)
     if not data.strip():
         raise InputError(f"{name}: empty; give the text of a posting")
-    found = _read_marked(data, name) or _read_text(data, name)
+    found = _read_marked(data, name) or _read_text(data, name, taxonomy)
     id = None if name == "-" else found.id or Path(name).name
     return replace(found, id=id, title=title or found.title, company=company or found.company, source=name)
 
@@ -49,20 +52,20 @@ def decode(data: bytes, name: str) -> str:
     return data.decode("utf-8", errors="replace")
 
 
-def first_title(text: str) -> str | None:
-    """The first line of a text where it is short and names one of the six roles."""
+def first_title(text: str, taxonomy: Taxonomy = TAXONOMY) -> str | None:
+    """The first line of a text where it is short and names one of the roles."""
     for line in clean(text[:5000]).split("\n"):
         plain = re.sub(r"\]\([^)]*\)|[#*_\[\]]+", " ", line).strip(" :–—-")
         if plain:
-            return " ".join(plain.split()) if len(plain) <= _MAX_TITLE and title_role(plain) else None
+            return " ".join(plain.split()) if len(plain) <= _MAX_TITLE and title_role(plain, taxonomy) else None
     return None
 
 
-def _read_text(data: bytes, name: str) -> Posting:
+def _read_text(data: bytes, name: str, taxonomy: Taxonomy) -> Posting:
     text = decode(data, name)
     if not text.strip():
         raise InputError(f"{name}: empty; give the text of a posting")
-    return Posting(text, title=first_title(text))
+    return Posting(text, title=first_title(text, taxonomy))
 
 
 def _read_marked(data: bytes, name: str) -> Posting | None:

@@ -11,10 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from analyzer.render.formats import console_for
-from analyzer.render.text import COLOURS
-from analyzer.render.words import SHORT, counted, heading, headline, visible
-from analyzer.roles.taxonomy import TAXONOMY
-from analyzer.types import Label, LabeledSentence, Report, Role, Zone
+from analyzer.render.text import colour_of
+from analyzer.render.words import counted, heading, headline, letters, visible
+from analyzer.types import Label, LabeledSentence, Report, Zone
 from analyzer.verdict.compare import Change, Comparison, Line
 from analyzer.verdict.thresholds import MIX_THRESHOLD
 
@@ -73,19 +72,27 @@ def _head(letter: str, report: Report) -> Text:
     head = Text(f"{letter}  {name}", style="bold")
     head.append(f" · {company}" if company else "", style="not bold")
     head.append(f"  {visible(report.posting.source or '')}", style="not bold dim")
-    head.append(f"\n   {headline(report.profile)}", style="not bold")
+    head.append(f"\n   {headline(report)}", style="not bold")
     return head
 
 
 def _which(comparison: Comparison) -> str:
     product, marketing = _letter(comparison.product), _letter(comparison.marketing)
+    first, second = _job_names(comparison)
     if product and marketing:
-        return f"{product} is more the product job, {marketing} more the product marketing job."
+        return f"{product} is more the {first} job, {marketing} more the {second} job."
     if product:
-        return f"{product} is the product job; neither is a product marketing job."
+        return f"{product} is the {first} job; neither is a {second} job."
     if marketing:
-        return f"{marketing} is the product marketing job; neither is a product job."
-    return "Neither is more of a product or a product marketing job than the other."
+        return f"{marketing} is the {second} job; neither is a {first} job."
+    return f"Neither is more of a {first} or a {second} job than the other." if first else "The roles name no pair."
+
+
+def _job_names(comparison: Comparison) -> tuple[str, str]:
+    taxonomy, pair = comparison.left.taxonomy, comparison.pair
+    if pair is None:
+        return "", ""
+    return (taxonomy[pair.first].job, taxonomy[pair.second].job) if taxonomy.own else ("product", "product marketing")
 
 
 def _table(comparison: Comparison) -> Table:
@@ -94,9 +101,10 @@ def _table(comparison: Comparison) -> Table:
     for column in ("A", "B", "change"):
         table.add_column(column, justify="right")
     left, right = comparison.left.profile, comparison.right.profile
-    for role in Role:
+    taxonomy = comparison.left.taxonomy
+    for role, info in taxonomy.items():
         if left.shares[role] or right.shares[role]:
-            name = Text(TAXONOMY[role].name, style=COLOURS[Label(role.value)])
+            name = Text(info.name, style=colour_of(Label(role.value), taxonomy))
             change = _signed(comparison.differences[role])
             table.add_row(name, f"{left.shares[role]:.0%}", f"{right.shares[role]:.0%}", change)
     table.add_row(
@@ -136,12 +144,12 @@ def _changes(comparison: Comparison) -> Iterator[RenderableType]:
 
 def _labels(comparison: Comparison, line: Line) -> Text:
     sides = ((comparison.left, line.left), (comparison.right, line.right))
-    letters = list(dict.fromkeys(_letters(report.sentences[at]) for report, at in sides if at is not None))
-    return Text("→".join(letters) if any(letters) else "")
+    told = list(dict.fromkeys(_letters(report, report.sentences[at]) for report, at in sides if at is not None))
+    return Text("→".join(told) if any(told) else "")
 
 
-def _letters(sentence: LabeledSentence) -> str:
-    return SHORT[sentence.label] if sentence.zone is Zone.DUTY else ""
+def _letters(report: Report, sentence: LabeledSentence) -> str:
+    return letters(sentence.label, report.taxonomy) if sentence.zone is Zone.DUTY else ""
 
 
 def _sentence(comparison: Comparison, line: Line) -> LabeledSentence:

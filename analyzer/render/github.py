@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from analyzer.render.place import Place, places
-from analyzer.render.words import counted, heading, visible
+from analyzer.render.words import close_call_told, counted, heading, unsure_told, visible
 from analyzer.types import Failure, Finding, Level, Report
+from analyzer.verdict.certainty import close_call
 
 LIMIT = 10
 """Annotations of one kind that GitHub shows for a step."""
@@ -43,8 +44,11 @@ class Annotation:
 
 
 def to_github(results: Iterable[Report | Failure]) -> Iterator[str]:
-    """Lines for the log of a workflow: at most ten annotations of a kind, the weightiest first, then what is left."""
-    found = [annotation for result in results for annotation in _annotations(result)]
+    """Lines for the log of a workflow: at most ten annotations of a kind, the weightiest first, then what is left, and
+    which verdicts are close calls.
+    """
+    done = list(results)
+    found = [annotation for result in done for annotation in _annotations(result)]
     for kind in ("error", "warning", "notice"):
         ranked = sorted((a for a in found if a.kind == kind), key=lambda a: -a.weight)
         yield from map(str, ranked[:LIMIT])
@@ -52,6 +56,9 @@ def to_github(results: Iterable[Report | Failure]) -> Iterator[str]:
             rest = ranked[LIMIT:]
             yield f"{counted(len(rest), f'more {kind}')} not shown as annotations (GitHub shows {LIMIT} of a kind):"
             yield from (f"  {a.file or 'stdin'}:{a.place.line if a.place else 1}: {a.title}" for a in rest)
+    for report in done:
+        if isinstance(report, Report) and close_call(report.profile):
+            yield f"{_file(report.posting.source) or 'stdin'}: {close_call_told(report)}"
 
 
 def _annotations(result: Report | Failure) -> Iterator[Annotation]:
@@ -66,7 +73,8 @@ def _annotations(result: Report | Failure) -> Iterator[Annotation]:
 
 def _annotation(report: Report, finding: Finding, place: Place | None) -> Annotation:
     name, _ = heading(report)
-    message = f"{visible(name)}: {visible(finding.message)}\n{visible(finding.advice)}"
+    told = f"{visible(finding.message)} {unsure_told(report, finding)}".rstrip()
+    message = f"{visible(name)}: {told}\n{visible(finding.advice)}"
     title = f"{finding.code} {finding.name}"
     weight = report.profile.mix_score if finding.code.startswith("MIX") else 0.5
     return Annotation(_KINDS[finding.level], weight, _file(report.posting.source), place, title, message)

@@ -14,41 +14,45 @@ from functools import lru_cache
 from importlib.resources import files
 
 from analyzer import __version__
+from analyzer.render.place import ENDS
 from analyzer.render.seeker import SECTIONS, seeker_view
 from analyzer.render.view import View
 from analyzer.render.words import (
-    NAMES,
-    SHORT,
+    UNSURE,
     cite,
     counted,
     duties_of,
     facts_line,
     heading,
     headline,
+    letters,
+    mark_of,
+    name_of,
+    place_of,
     ranked,
-    tag,
     tally,
+    unsure_told,
     visible,
 )
 from analyzer.roles.taxonomy import TAXONOMY
-from analyzer.types import Failure, Finding, Form, Label, LabeledSentence, Report, Role, Zone
+from analyzer.types import Failure, Finding, Form, Label, LabeledSentence, Report, Role, Taxonomy, Zone
+from analyzer.verdict.certainty import unsure_duties, unsure_of
 from analyzer.verdict.focus import Axis, read_focus
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-CSS_NAMES: dict[Label, str] = {
-    Label.PRODUCT_MANAGER: "pm",
-    Label.PRODUCT_MARKETING_MANAGER: "pmm",
-    Label.MARKETING_MANAGER: "mm",
-    Label.PROJECT_MANAGER: "pjm",
-    Label.COMMUNITY_MANAGER: "cm",
-    Label.MARCOM: "mc",
-    Label.SHARED: "both",
-    Label.NONE: "any",
-}
+_CSS_NAMES = ("pm", "pmm", "mm", "pjm", "cm", "mc")
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 _EMPHASIS = re.compile(r"\*\*|__|\\(?=[-*+.])")
 _NUMBER = re.compile(r"\(?\w{1,2}[.)]")
 _LEVEL_WORDS = {"note": "Note", "warning": "Warning", "error": "Error"}
+
+
+def css_name(label: Label, taxonomy: Taxonomy = TAXONOMY) -> str:
+    """Class of a label in the style sheet: each role has one, by its place; beyond six they come round again."""
+    place = place_of(label, taxonomy)
+    if place is None:
+        return "both" if label is Label.SHARED else "any"
+    return _CSS_NAMES[place % len(_CSS_NAMES)]
 
 
 def escape(text: str) -> str:
@@ -115,7 +119,7 @@ def _head(report: Report) -> str:
     return (
         f"<header>\n<h1>{html.escape(name)}</h1>\n"
         + (f'<p class="source">{under}</p>\n' if under else "")
-        + f'<p class="verdict {kind}"><strong>{html.escape(headline(profile))}</strong>'
+        + f'<p class="verdict {kind}"><strong>{html.escape(headline(report))}</strong>'
         + (f"<small>{html.escape(facts)}</small>" if facts else "")
         + "</p>\n</header>\n"
     )
@@ -125,29 +129,34 @@ def _shares(report: Report) -> str:
     shares = ranked(report.profile)
     if not shares:
         return ""
-    bar = "".join(_fill(role, share) for role, share in shares)
+    bar = "".join(_fill(report, role, share) for role, share in shares)
     rows = "".join(
-        _share_row(Label(role.value), len(duties_of(report, role)), f"<b>{share:.0%}</b>") for role, share in shares
+        _share_row(report, Label(role.value), len(duties_of(report, role)), f"<b>{share:.0%}</b>")
+        for role, share in shares
     )
     for label in (Label.SHARED, Label.NONE):
         count = sum(s.label is label and s.zone is Zone.DUTY for s in report.sentences)
-        rows += _share_row(label, count, "") if count else ""
+        rows += _share_row(report, label, count, "") if count else ""
+    unsure = len(unsure_duties(report.sentences))
+    told = f"{UNSURE} behind the letters: the analyzer is unsure of {counted(unsure, 'duty', 'duties')}."
+    note = f'<p class="source">{told}</p>\n'
     return (
         f'<section class="shares">\n<h2>Whose work it is</h2>\n<div class="bar" aria-hidden="true">{bar}</div>\n'
-        f'<table class="legend"><tbody>{rows}</tbody></table>\n</section>\n'
+        f'<table class="legend"><tbody>{rows}</tbody></table>\n{note if unsure else ""}</section>\n'
     )
 
 
-def _fill(role: Role, share: float) -> str:
-    letters = f"<b>{TAXONOMY[role].short}</b>" if share >= 0.12 else ""
-    return f'<span class="fill {CSS_NAMES[Label(role.value)]}" style="width:{share:.2%}">{letters}</span>'
+def _fill(report: Report, role: Role, share: float) -> str:
+    told = f"<b>{escape(report.taxonomy[role].short)}</b>" if share >= 0.12 else ""
+    name = css_name(Label(role.value), report.taxonomy)
+    return f'<span class="fill {name}" style="width:{share:.2%}">{told}</span>'
 
 
-def _share_row(label: Label, count: int, share: str) -> str:
-    name = CSS_NAMES[label]
+def _share_row(report: Report, label: Label, count: int, share: str) -> str:
+    name = css_name(label, report.taxonomy)
     return (
-        f'<tr><td><span class="chip {name}">{SHORT[label]}</span></td>'
-        f'<td><span class="role {name}">{NAMES[label]}</span></td>'
+        f'<tr><td><span class="chip {name}">{escape(letters(label, report.taxonomy))}</span></td>'
+        f'<td><span class="role {name}">{escape(name_of(label, report.taxonomy))}</span></td>'
         f'<td class="figure">{counted(count, "duty", "duties")}</td><td class="figure">{share}</td></tr>'
     )
 
@@ -171,7 +180,7 @@ def _finding(finding: Finding, report: Report, anchor: str, numbers: Mapping[int
         f'<div class="finding {level}">\n<h3><span class="level">{_LEVEL_WORDS[level]}</span> '
         f"<code>{escape(finding.code)}</code> {escape(finding.name)}</h3>\n<p>{escape(finding.message)}</p>\n"
         f'<p class="advice"><b>What to do:</b> {escape(finding.advice)}</p>\n{quote}'
-        + (f'<p class="evidence">Evidence: {links}</p>\n' if links else "")
+        + (f'<p class="evidence">Evidence: {links} {unsure_told(report, finding)}</p>\n' if links else "")
         + "</div>\n"
     )
 
@@ -179,7 +188,7 @@ def _finding(finding: Finding, report: Report, anchor: str, numbers: Mapping[int
 def _links(indices: Sequence[int], report: Report, anchor: str, numbers: Mapping[int, int]) -> str:
     """Links to sentences in the posting; each carries its number, and its words for those who hover or listen."""
     return " ".join(
-        f'<a class="{CSS_NAMES[report.sentences[i].label]}" href="#{anchor}-s{i}" '
+        f'<a class="{css_name(report.sentences[i].label, report.taxonomy)}" href="#{anchor}-s{i}" '
         f'title="{escape(report.sentences[i].text[:200])}">{numbers[i]}</a>'
         for i in indices
         if i in numbers
@@ -197,12 +206,8 @@ def _seeker(report: Report) -> str:
     return "".join(parts)
 
 
-_ENDS = {"internal": "faces inward", "external": "faces outward", "listens": "listens to the market",
-         "talks": "talks to the market"}  # fmt: skip
-
-
 def _focus(report: Report, anchor: str, numbers: Mapping[int, int]) -> str:
-    axes = [axis for axis in read_focus(report.sentences) if axis.low.share or axis.high.share]
+    axes = [axis for axis in read_focus(report.sentences, report.taxonomy) if axis.low.share or axis.high.share]
     if not axes:
         return ""
     told = "".join(_axis(axis, report, anchor, numbers) for axis in axes)
@@ -213,13 +218,15 @@ def _axis(axis: Axis, report: Report, anchor: str, numbers: Mapping[int, int]) -
     low, high = axis.low, axis.high
     links = [_links(side.sentences, report, anchor, numbers) for side in (low, high)]
     ends = "".join(
-        f'<div><b>{side.share:.0%}</b> {_ENDS.get(side.name, side.name)}<span class="evidence">{link}</span></div>'
+        f'<div><b>{side.share:.0%}</b> {ENDS[side.name]}<span class="evidence">{link}</span></div>'
         for side, link in zip((low, high), links, strict=True)
     )
+    said = f"“{escape(axis.quote)}” <cite>{escape(cite(axis.source))}</cite>" if axis.quote else ""
     return (
         f'<div class="axis">\n<div class="ends">{ends}</div>\n<div class="scale" aria-hidden="true">'
         f'<span style="width:{low.share:.2%}"></span></div>\n'
-        f'<p class="source">“{escape(axis.quote)}” <cite>{escape(cite(axis.source))}</cite></p>\n</div>\n'
+        + (f'<p class="source">{said}</p>\n' if said else "")
+        + "</div>\n"
     )
 
 
@@ -297,21 +304,23 @@ def _piece(piece: _Piece, report: Report, anchor: str, numbers: Mapping[int, int
     number = numbers.get(piece.index)
     if number is None:
         return text
-    return _duty(sentence, text, f"{anchor}-s{piece.index}", number, view)
+    return _duty(report, sentence, text, f"{anchor}-s{piece.index}", number, view)
 
 
-def _duty(sentence: LabeledSentence, text: str, anchor: str, number: int, view: View) -> str:
+def _duty(report: Report, sentence: LabeledSentence, text: str, anchor: str, number: int, view: View) -> str:
     if sentence.zone is not Zone.DUTY:
         return f'<span class="other" id="{anchor}"><span class="number">{number}</span>{text}</span>'
-    name = CSS_NAMES[sentence.label]
-    roles = NAMES[sentence.label] + (f" and {TAXONOMY[sentence.also].name}" if sentence.also else "")
-    sure = f"{roles}, {sentence.confidence:.0%} sure"
+    taxonomy = report.taxonomy
+    name, roles = css_name(sentence.label, taxonomy), name_of(sentence.label, taxonomy)
+    roles += f" and {taxonomy[sentence.also].name}" if sentence.also else ""
+    sure = f"{roles}, {sentence.confidence:.0%} sure" + (": unsure" if unsure_of(sentence) else "")
     why = ""
     if view.explain and sentence.why:
         why = f'<small class="why">{"; ".join(escape(reason) for reason in sentence.why)}</small>'
     return (
         f'<mark class="{name}" id="{anchor}"><abbr class="chip {name}" title="{html.escape(sure)}">'
-        f'<span class="number">{number}</span>{tag(sentence)}</abbr><span class="said">{text}</span></mark>{why}'
+        f'<span class="number">{number}</span>{escape(mark_of(sentence, taxonomy))}</abbr>'
+        f'<span class="said">{text}</span></mark>{why}'
     )
 
 
@@ -327,7 +336,7 @@ def _contents_row(result: Report | Failure, anchor: str) -> str:
     if isinstance(result, Failure):
         verdict, found = "Not read", ""
     else:
-        verdict, found = headline(result.profile), tally(result.findings) or "none"
+        verdict, found = headline(result), tally(result.findings) or "none"
     link = f'<a href="#{anchor}">{escape(_name(result))}</a>'
     return f"<tr><td>{link}</td><td>{html.escape(verdict)}</td><td>{found}</td></tr>"
 

@@ -7,10 +7,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from analyzer.types import Failure, Finding, Label, LabeledSentence, Profile, Report, Zone
-
-# Looked up here, because the attribute ``value`` of an enum takes longer than all else of a sentence together.
-_NAMES: dict[str, str] = {member: member.value for member in (*Label, *Zone)}
+from analyzer.roles.taxonomy import TAXONOMY
+from analyzer.types import Failure, Finding, LabeledSentence, Profile, Report, Taxonomy
+from analyzer.verdict.certainty import close_call, unsure_of
 
 
 def to_dict(report: Report) -> dict[str, Any]:
@@ -23,6 +22,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "model": report.model,
         "mixed": profile.mixed,
         "mix_score": round(profile.mix_score, 4),
+        "unsure": close_call(profile),
         "main_role": str(profile.main_role) if profile.main_role else "none",
         "title_role": str(profile.title_role) if profile.title_role else "none",
         "profile": {str(role): round(share, 4) for role, share in profile.shares.items()},
@@ -38,11 +38,15 @@ def to_dict(report: Report) -> dict[str, Any]:
     return data
 
 
-@lru_cache(maxsize=1)
-def report_schema() -> dict[str, Any]:
-    """The JSON Schema of one report or failure, as it ships with the package; do not change what is returned."""
+@lru_cache(maxsize=4)
+def report_schema(taxonomy: Taxonomy = TAXONOMY) -> dict[str, Any]:
+    """The JSON Schema of one report or failure, as it ships with the package; do not change what is returned.
+
+    Reports of a model with roles of its own name these where the schema names the six.
+    """
     text = files("analyzer.render").joinpath("report.schema.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
+    schema["$defs"]["role"]["enum"] = list(map(str, taxonomy))
     return schema
 
 
@@ -70,10 +74,11 @@ def _sentence(sentence: LabeledSentence) -> dict[str, Any]:
         "start": sentence.start,
         "end": sentence.end,
         "text": sentence.text,
-        "label": _NAMES[sentence.label],
-        "zone": _NAMES[sentence.zone],
+        "label": str(sentence.label),
+        "zone": str(sentence.zone),
         "confidence": round(sentence.confidence, 4),
-        "also": sentence.also.value if sentence.also else None,
+        "unsure": unsure_of(sentence),
+        "also": sentence.also and str(sentence.also),
         "why": list(sentence.why),
     }
 

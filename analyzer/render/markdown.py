@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 
-from analyzer.render.place import evidence_told
+from analyzer.render.place import evidence_told, focus_told
 from analyzer.render.seeker import SECTIONS, seeker_view
 from analyzer.render.view import View
 from analyzer.render.words import (
-    NAMES,
     cite,
-    counted,
     duties,
     duties_of,
     facts_line,
     heading,
     headline,
+    name_of,
     ranked,
+    shared_told,
     tag,
+    unsure_told,
     visible,
 )
-from analyzer.roles.taxonomy import TAXONOMY
-from analyzer.types import Failure, Finding, Label, LabeledSentence, Report
+from analyzer.types import Failure, Finding, Label, LabeledSentence, Report, Taxonomy
+from analyzer.verdict.certainty import unsure_of
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$]|:(?=//|\w+:)|^[-+=]|(?<=\bwww)\.|(?<=^\d)[.)]|(?<=^\d\d)[.)]", re.IGNORECASE)
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
@@ -45,6 +46,8 @@ def to_markdown(result: Report | Failure, view: View | None = None) -> str:
     view = view or View()
     parts = [*_head(result), *_shares(result)]
     parts += _seeker(result) if view.for_seeker else _findings(result)
+    told = focus_told(result) if view.explain else []
+    parts += ["### Which way it faces", "\n".join(f"- {escape(line)}" for line in told)] if told else []
     return "\n\n".join([*parts, *_duties(result, view)]) + "\n"
 
 
@@ -52,16 +55,16 @@ def _head(report: Report) -> list[str]:
     name, company = heading(report)
     title = f"{escape(name)} · {escape(company)}" if company else escape(name)
     facts = facts_line(report)
-    return [f"## {title}", f"**{headline(report.profile)}**", *([facts] if facts else [])]
+    return [f"## {title}", f"**{escape(headline(report))}**", *([facts] if facts else [])]
 
 
 def _shares(report: Report) -> list[str]:
-    rows = [
-        f"| {TAXONOMY[role].short} | {TAXONOMY[role].name} | {share:.0%} | {len(duties_of(report, role))} |"
-        for role, share in ranked(report.profile)
-    ]
+    rows = []
+    for role, share in ranked(report.profile):
+        short, name = escape(report.taxonomy[role].short), escape(report.taxonomy[role].name)
+        rows.append(f"| {short} | {name} | {share:.0%} | {len(duties_of(report, role))} |")
     shared = report.profile.counts[Label.SHARED]
-    note = [f"And {counted(shared, 'duty', 'duties')} shared by both product jobs."] if shared else []
+    note = [f"And {shared_told(report)}."] if shared else []
     return ["\n".join(["| | Role | Share | Duties |", "| --- | --- | ---: | ---: |", *rows]), *note] if rows else note
 
 
@@ -73,13 +76,13 @@ def _findings(report: Report) -> list[str]:
 
 def _finding(report: Report, finding: Finding) -> str:
     lines = [
-        f"**{finding.code}** {finding.name} ({finding.level})",
+        f"**{finding.code}** {escape(finding.name)} ({finding.level})",
         f"{escape(finding.message)}",
         f"→ {escape(finding.advice)}",
     ]
     where = evidence_told(report, finding)
     if where:
-        lines.append(f"Evidence: {where}")
+        lines.append(f"Evidence: {where}. {unsure_told(report, finding)}".rstrip(". "))
     body = "  \n  ".join(lines)
     quote = f"\n  > “{escape(finding.quote)}” {escape(cite(finding.source))}" if finding.quote else ""
     return f"- {body}{chr(10) if quote else ''}{quote}"
@@ -102,11 +105,13 @@ def _duties(report: Report, view: View) -> list[str]:
     for label in order:
         own = [s for s in duties(report) if s.label is label]
         if own:
-            parts += [f"### {NAMES[label]} ({len(own)})", "\n".join(_duty(s, view) for s in own)]
+            items = "\n".join(_duty(s, report.taxonomy, view) for s in own)
+            parts += [f"### {escape(name_of(label, report.taxonomy))} ({len(own)})", items]
     return parts
 
 
-def _duty(sentence: LabeledSentence, view: View) -> str:
-    also = f" **({tag(sentence)})**" if sentence.also else ""
+def _duty(sentence: LabeledSentence, taxonomy: Taxonomy, view: View) -> str:
+    also = f" **({tag(sentence, taxonomy)})**" if sentence.also else ""
     why = f"  \n  *{'; '.join(escape(reason) for reason in sentence.why)}*" if view.explain and sentence.why else ""
-    return f"- {escape(sentence.text)}{also}{why}"
+    unsure = " *(unsure)*" if unsure_of(sentence) else ""
+    return f"- {escape(sentence.text)}{also}{unsure}{why}"

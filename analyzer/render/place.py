@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analyzer.render.words import counted
 from analyzer.types import Finding, Report
+from analyzer.verdict.focus import Side, read_focus
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -53,9 +55,37 @@ def lines_told(lines: list[int]) -> str:
 
 def evidence_told(report: Report, finding: Finding) -> str:
     """Where a finding's evidence stands, in words: lines of the input, else a number of sentences, else nothing."""
+    return _where(report, finding.sentences)
+
+
+def focus_told(report: Report) -> list[str]:
+    """Both axes of the focus in words, each end with where its evidence stands; nothing for an axis without any."""
+    axes = read_focus(report.sentences, report.taxonomy)
+    return [
+        " · ".join(f"{side.share:.0%} {ENDS[side.name]}{_bracketed(report, side)}" for side in (axis.low, axis.high))
+        for axis in axes
+        if axis.low.share or axis.high.share
+    ]
+
+
+ENDS = {
+    "internal": "faces inward",
+    "external": "faces outward",
+    "listens": "listens to the market",
+    "talks": "talks to the market",
+}
+"""The ends of the axes in words."""
+
+
+def _bracketed(report: Report, side: Side) -> str:
+    where = _where(report, side.sentences)
+    return f" ({where})" if where else ""
+
+
+def _where(report: Report, indices: Sequence[int]) -> str:
     found = places(report)
-    if not finding.sentences:
+    if not indices:
         return ""
     if found is None:
-        return counted(len(finding.sentences), "sentence")
-    return lines_told([found[index].line for index in finding.sentences])
+        return counted(len(indices), "sentence")
+    return lines_told([found[index].line for index in indices])

@@ -6,16 +6,9 @@ import re
 from dataclasses import dataclass
 
 from analyzer.render.words import counted, duties, ranked
-from analyzer.types import Label, Report, Role, Size, Zone
+from analyzer.types import Label, Report, Size, Zone
+from analyzer.verdict.certainty import close_call, unsure_duties
 
-WORK: dict[Role, str] = {
-    Role.PRODUCT_MANAGER: "deciding what gets built, why and when, and getting it built with engineering and design",
-    Role.PRODUCT_MARKETING_MANAGER: "taking the product to market: its story, its launches, what sales needs for it",
-    Role.MARKETING_MANAGER: "making the company known and bringing customers in: channels, campaigns, budget",
-    Role.PROJECT_MANAGER: "keeping a plan: dates, risks, status and who works on what",
-    Role.COMMUNITY_MANAGER: "being there for a community of users, and speaking for it inside the company",
-    Role.MARCOM: "producing communications that others planned: pages, mails, brochures, events",
-}
 _PARTS = (
     (0.95, "All of it"), (0.7, "Most of it"), (0.56, "More than half"), (0.46, "About half"), (0.4, "Nearly half"),
     (0.29, "About a third"), (0.22, "About a quarter"), (0.15, "About a fifth"), (0.0, "A small part"),
@@ -56,7 +49,7 @@ def seeker_view(report: Report) -> SeekerView:
     questions = [f.question for f in report.findings if f.question] + [question for _, question in unsaid]
     return SeekerView(
         _day(report),
-        tuple(dict.fromkeys(f.seeker for f in report.findings if f.seeker)),
+        _hidden(report),
         tuple(statement for statement, _ in unsaid),
         tuple(dict.fromkeys(questions)),
     )
@@ -66,14 +59,25 @@ def _day(report: Report) -> tuple[str, ...]:
     profile = report.profile
     if not profile.duties:
         return ("The posting does not say what you would do all day.",)
-    lines = [f"{_part(share)} ({share:.0%}): {WORK[role]}." for role, share in ranked(profile)]
+    lines = [f"{_part(share)} ({share:.0%}): {report.taxonomy[role].day}." for role, share in ranked(profile)]
     shared = profile.counts[Label.SHARED]
     if shared:
-        lines.append(f"Besides, {counted(shared, 'duty', 'duties')} that product managers and product marketers share.")
+        whose = "several of the roles share" if report.taxonomy.own else "product managers and product marketers share"
+        lines.append(f"Besides, {counted(shared, 'duty', 'duties')} that {whose}.")
     general = sum(s.label is Label.NONE for s in duties(report))
     if general:
         lines.append(f"And {counted(general, 'duty', 'duties')} that any job has.")
     return tuple(lines)
+
+
+def _hidden(report: Report) -> tuple[str, ...]:
+    lines = [f.seeker for f in report.findings if f.seeker]
+    if close_call(report.profile):
+        lines.append("Whether this is one job or two is a close call: ask.")
+    unsure = len(unsure_duties(report.sentences))
+    if unsure:
+        lines.append(f"The analyzer is unsure of {counted(unsure, 'duty', 'duties')}: the shares may be off.")
+    return tuple(dict.fromkeys(lines))
 
 
 def _part(share: float) -> str:
@@ -83,6 +87,7 @@ def _part(share: float) -> str:
 def _unsaid(report: Report) -> list[tuple[str, str]]:
     """What the posting does not tell, each with the question that asks for it."""
     text, zones = report.text[:_MAX_SCANNED], {sentence.zone for sentence in report.sentences}
+    field = "in this field" if report.taxonomy.own else "in product and marketing"
     points = []
     if not _PAY.search(text):
         points.append(("It names no pay.", "What is the pay range for this job?"))
@@ -92,7 +97,7 @@ def _unsaid(report: Report) -> list[tuple[str, str]]:
         points.append(
             (
                 "It does not tell how large the company is.",
-                "How many people work here, and how many of them in product and marketing?",
+                f"How many people work here, and how many of them {field}?",
             )
         )
     if Zone.REQUIREMENT not in zones:

@@ -19,8 +19,6 @@ from typing import Any
 from analyzer.errors import SettingsError
 from analyzer.render.markdown import escape
 from analyzer.render.words import visible
-from analyzer.roles.taxonomy import TAXONOMY
-from analyzer.types import Role
 from analyzer.verdict.split import Decision, Draft, Split
 
 _HEADING = re.compile(r"\s*(#{1,6})\s+")
@@ -73,12 +71,11 @@ def split_to_text(split: Split) -> str:
     parts = []
     for draft in split.drafts:
         title = visible(draft.title)
-        lines = [
-            _plain_line(line) + (f" [{_mark(draft)}]" if shared else "") for line, shared, _ in _lines(split, draft)
-        ]
+        mark = f" [{_mark(split, draft)}]"
+        lines = [_plain_line(line) + (mark if shared else "") for line, shared, _ in _lines(split, draft)]
         parts.append("\n".join([title, "=" * len(title), "", *lines]))
     if split.to_decide:
-        decisions = [f"- {visible(d.text)}\n  ({_where(d)}) {d.reason}" for d in split.to_decide]
+        decisions = [f"- {visible(d.text)}\n  ({_where(split, d)}) {d.reason}" for d in split.to_decide]
         parts.append("\n".join(["To decide", "=========", "", *decisions]))
     return "\n\n\n".join(parts) + "\n"
 
@@ -88,12 +85,12 @@ def split_to_markdown(split: Split) -> str:
     parts = []
     for draft in split.drafts:
         lines = [
-            _TAG.sub("&lt;", _plain_line(line)) + (f" *({_mark(draft)})*" if shared else "")
+            _TAG.sub("&lt;", _plain_line(line)) + (f" *({escape(_mark(split, draft))})*" if shared else "")
             for line, shared, _ in _lines(split, draft)
         ]
         parts.append("\n".join([f"# {escape(draft.title)}", "", *_with_breaks(lines)]))
     if split.to_decide:
-        decisions = [f"- {escape(d.text)} — *{_where(d)}: {d.reason}*" for d in split.to_decide]
+        decisions = [f"- {escape(d.text)} — *{_where(split, d)}: {escape(d.reason)}*" for d in split.to_decide]
         parts.append("\n".join(["# To decide", "", *decisions]))
     return "\n\n---\n\n".join(parts) + "\n"
 
@@ -113,7 +110,7 @@ def split_to_html(split: Split) -> str:
         for draft in split.drafts
     )
     rows = "".join(
-        f"<li>{html.escape(visible(d.text))} <small>{html.escape(_where(d))}: {html.escape(d.reason)}</small></li>"
+        f"<li>{html.escape(visible(d.text))} <small>{html.escape(f'{_where(split, d)}: {d.reason}')}</small></li>"
         for d in split.to_decide
     )
     decide = f"<section class=decide><h2>To decide</h2><ul>{rows}</ul></section>" if rows else ""
@@ -126,13 +123,15 @@ _PAGE = """<!doctype html>
 <title>{title}: two drafts</title>
 <style>
 :root {{ color-scheme: light dark; }}
-body {{ font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 80rem; padding: 1rem; }}
+body {{ font: 16px/1.5 system-ui, "Noto Sans", sans-serif; margin: 0 auto; max-width: 80rem; padding: 1rem 1.5rem; }}
+h3, h4, h5, h6 {{ font-size: 1.05rem; margin: 1.4rem 0 .4rem; }} ul {{ margin: .4rem 0; padding-left: 1.4rem; }}
 .drafts {{ display: grid; gap: 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }}
 section {{ overflow-wrap: anywhere; }}
 .drafts > section, .decide {{ border-top: 4px solid; padding-top: .5rem; }}
 li.deep {{ margin-left: 1.5rem; }}
-small {{ border: 1px solid; border-radius: .25rem; opacity: .75; padding: 0 .3rem; }}
-@media print {{ .drafts {{ display: block; }} .drafts > section {{ break-before: page; }} }}
+small {{ border: 1px solid; border-radius: .25rem; opacity: .85; padding: 0 .3rem; }}
+.decide {{ margin-top: 2.5rem; }} .decide li {{ margin: .5rem 0; }}
+@media print {{ .drafts {{ display: block; }} .drafts > section + section {{ break-before: page; }} }}
 </style></head>
 <body><h1>Two drafts</h1><main class="drafts">{drafts}</main>{decide}</body></html>
 """
@@ -144,7 +143,7 @@ def _html_blocks(split: Split, draft: Draft) -> Iterator[str]:
         if (block.kind == "bullet") is not listed:
             yield "</ul>" if listed else "<ul>"
             listed = not listed
-        mark = f" <small>{_mark(draft)}</small>" if block.shared else ""
+        mark = f" <small>{html.escape(_mark(split, draft))}</small>" if block.shared else ""
         inner = "".join(f"<strong>{html.escape(t)}</strong>" if b else html.escape(t) for t, b in _runs(block.text))
         if block.kind == "bullet":
             yield f"<li{' class=deep' if block.depth else ''}>{inner}{mark}</li>"
@@ -174,13 +173,13 @@ def split_to_docx(split: Split) -> bytes:
             document.add_page_break()
         document.add_heading(visible(draft.title), 1)
         for block in _blocks(split, draft):
-            _add_block(document, block, _mark(draft))
+            _add_block(document, block, _mark(split, draft))
     if split.to_decide:
         document.add_page_break()
         document.add_heading("To decide", 1)
         for decision in split.to_decide:
             paragraph = document.add_paragraph(visible(decision.text), "List Bullet")
-            paragraph.add_run(f" ({_where(decision)}: {decision.reason})").italic = True
+            paragraph.add_run(f" ({_where(split, decision)}: {decision.reason})").italic = True
     target = io.BytesIO()
     document.save(target)
     return target.getvalue()
@@ -260,11 +259,11 @@ def _runs(text: str) -> Iterator[tuple[str, bool]]:
         yield text[at:], False
 
 
-def _mark(draft: Draft) -> str:
-    other = Role.PRODUCT_MARKETING_MANAGER if draft.role is Role.PRODUCT_MANAGER else Role.PRODUCT_MANAGER
-    return f"shared with the {TAXONOMY[other].name.lower()}"
+def _mark(split: Split, draft: Draft) -> str:
+    other = next(other.role for other in split.drafts if other.role is not draft.role)
+    return f"shared with the {split.taxonomy[other].job}"
 
 
-def _where(decision: Decision) -> str:
-    names = [TAXONOMY[role].short for role in decision.placed]
+def _where(split: Split, decision: Decision) -> str:
+    names = [split.taxonomy[role].short for role in decision.placed]
     return "in both drafts" if len(names) == 2 else f"in the {names[0]} draft" if names else "in no draft"

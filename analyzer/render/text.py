@@ -9,12 +9,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from analyzer.render.place import Place, evidence_told, places
+from analyzer.render.place import Place, evidence_told, focus_told, places
 from analyzer.render.seeker import SECTIONS, seeker_view
 from analyzer.render.view import View, shown
 from analyzer.render.words import (
-    NAMES,
-    SHORT,
+    UNSURE,
     cite,
     counted,
     duties,
@@ -22,30 +21,36 @@ from analyzer.render.words import (
     facts_line,
     heading,
     headline,
+    letters,
+    mark_of,
+    name_of,
+    place_of,
     ranked,
+    shared_told,
     sides,
     tag,
     tally,
+    unsure_told,
     visible,
 )
 from analyzer.roles.taxonomy import TAXONOMY
-from analyzer.types import Failure, Finding, Label, LabeledSentence, Level, Report, Role
+from analyzer.types import Failure, Finding, Label, LabeledSentence, Level, Report, Role, Taxonomy
+from analyzer.verdict.certainty import unsure_of
 
-COLOURS: dict[Label, str] = {
-    Label.PRODUCT_MANAGER: "bright_blue",
-    Label.PRODUCT_MARKETING_MANAGER: "bright_magenta",
-    Label.MARKETING_MANAGER: "yellow",
-    Label.PROJECT_MANAGER: "green",
-    Label.COMMUNITY_MANAGER: "cyan",
-    Label.MARCOM: "bright_red",
-    Label.SHARED: "bold",
-    Label.NONE: "dim",
-}
+_COLOURS = ("bright_blue", "bright_magenta", "yellow", "green", "cyan", "bright_red")
 _MARKS = {Level.NOTE: ("i", "cyan"), Level.WARNING: ("!", "yellow"), Level.ERROR: ("x", "red")}
 _MAX_WIDTH = 110
 _MIN_SIDES = 76
 """From so many columns on, two sides stand next to each other; in less they follow one another."""
 _BAR = 34
+
+
+def colour_of(label: Label, taxonomy: Taxonomy = TAXONOMY) -> str:
+    """Style of a label: each role has a colour, by its place; beyond six they come round again."""
+    place = place_of(label, taxonomy)
+    if place is None:
+        return "bold" if label is Label.SHARED else "dim"
+    return _COLOURS[place % len(_COLOURS)]
 
 
 def render(report: Report, width: int = 100, view: View | None = None, blocks: bool = True) -> RenderableType:
@@ -59,6 +64,8 @@ def render(report: Report, width: int = 100, view: View | None = None, blocks: b
         parts += _seeker(report)
     else:
         parts += [_finding(report, finding) for finding in report.findings]
+    if view.explain:
+        parts += _focus(report)
     parts.append(_sides(report, width, view) if report.profile.mixed else _duties(report, duties(report), view))
     return Group(*parts, Text())
 
@@ -98,7 +105,7 @@ def _head(report: Report) -> RenderableType:
     source = visible(report.posting.source or "")
     if source not in ("", "-", name):
         head.append(f"  {source}", style="dim")
-    head.append(f"\n{headline(profile)}", style=f"bold {colour}")
+    head.append(f"\n{headline(report)}", style=f"bold {colour}")
     facts = facts_line(report)
     if facts:
         head.append(f"\n{facts}", style="dim")
@@ -115,15 +122,14 @@ def _shares(report: Report, width: int, blocks: bool) -> RenderableType:
     table.add_column(no_wrap=True)
     room = max(6, min(_BAR, width - 56))
     for role, share in ranked(report.profile):
-        colour = COLOURS[Label(role.value)]
+        info, colour = report.taxonomy[role], colour_of(Label(role.value), report.taxonomy)
         cells = max(1, round(share * room))
         bar = Text(("█" if blocks else "#") * cells, style=colour)
         bar.append(("░" if blocks else ".") * (room - cells), style="dim")
-        letters, count = Text(TAXONOMY[role].short, style=f"bold {colour}"), len(duties_of(report, role))
-        told = Text(counted(count, "duty", "duties"), style="dim")
-        table.add_row(letters, TAXONOMY[role].name, bar, f"{share:.0%}", told)
+        told = Text(counted(len(duties_of(report, role)), "duty", "duties"), style="dim")
+        table.add_row(Text(info.short, style=f"bold {colour}"), info.name, bar, f"{share:.0%}", told)
     shared = report.profile.counts[Label.SHARED]
-    note = Text(f"and {counted(shared, 'duty', 'duties')} shared by both product jobs", style="dim") if shared else None
+    note = Text(f"and {shared_told(report)}", style="dim") if shared else None
     rows: list[RenderableType] = [table] if table.row_count else []
     return Padding(Group(*rows, note) if note else Group(*rows), (1, 0, 0, 2) if rows or note else 0)
 
@@ -138,8 +144,13 @@ def _finding(report: Report, finding: Finding) -> RenderableType:
         body.append(Text(f"“{visible(finding.quote)}” {cite(finding.source)}", style="dim italic"))
     where = evidence_told(report, finding)
     if where:
-        body.append(Text(f"Evidence: {where}", style="dim"))
+        body.append(Text(f"Evidence: {where}. {unsure_told(report, finding)}".rstrip(". "), style="dim"))
     return Padding(Group(head, Padding(Group(*body), (0, 0, 0, 2))), (1, 0, 0, 0))
+
+
+def _focus(report: Report) -> list[RenderableType]:
+    told = focus_told(report)
+    return [Text("\nWhich way it faces", style="bold"), _list([Text(line) for line in told], "•")] if told else []
 
 
 def _seeker(report: Report) -> list[RenderableType]:
@@ -173,11 +184,12 @@ def _duties(report: Report, sentences: Sequence[LabeledSentence], view: View, ti
     table.add_column(width=4, justify="right", style="dim")
     lines = _line_numbers(report)
     for sentence in sentences:
-        letters = Text(tag(sentence), style=COLOURS[sentence.label])
+        whose = Text(mark_of(sentence, report.taxonomy), style=colour_of(sentence.label, report.taxonomy))
         body = _with_reasons(Text(visible(sentence.text)), sentence, view)
-        table.add_row(lines.get(sentence.start, ""), letters, body, f"{sentence.confidence:.0%}")
+        table.add_row(lines.get(sentence.start, ""), whose, body, f"{sentence.confidence:.0%}")
     unnamed = dict.fromkeys(s.label for s in sentences if s.label in (Label.NONE, Label.SHARED))
-    legend = ", ".join(f"{SHORT[label]}: {NAMES[label].lower()}" for label in unnamed)
+    told = [f"{letters(label)}: {name_of(label, report.taxonomy).lower()}" for label in unnamed]
+    legend = ", ".join(told + [f"{UNSURE}: unsure"] * any(map(unsure_of, sentences)))
     head = Text(f"\n{title}", style="bold")
     head.append(f"  {legend}" if legend else "", style="not bold dim")
     return Group(head, table)
@@ -204,18 +216,20 @@ def _sides(report: Report, width: int, view: View) -> RenderableType:
     roles = sides(report)
     columns = [duties_of(report, role) for role in roles]
     if width < _MIN_SIDES:
-        both = [_duties(report, columns[k], view, f"{TAXONOMY[role].name} duties") for k, role in enumerate(roles)]
+        names = [f"{report.taxonomy[role].name} duties" for role in roles]
+        both = [_duties(report, column, view, name) for column, name in zip(columns, names, strict=True)]
         return Group(*both, _rest(report, columns, view))
     table = Table(box=None, padding=(0, 2, 0, 0), expand=True, pad_edge=False)
     for k, role in enumerate(roles):
-        table.add_column(_side_head(role, len(columns[k])), ratio=1, overflow="fold")
+        table.add_column(_side_head(report, role, len(columns[k])), ratio=1, overflow="fold")
     for k in range(max(map(len, columns))):
         table.add_row(*(_item(report, column, k, view) for column in columns))
     return Group(Text(), table, _rest(report, columns, view))
 
 
-def _side_head(role: Role, count: int) -> Text:
-    return Text(f"{TAXONOMY[role].name} ({count})", style=f"bold {COLOURS[Label(role.value)]}")
+def _side_head(report: Report, role: Role, count: int) -> Text:
+    colour = colour_of(Label(role.value), report.taxonomy)
+    return Text(f"{report.taxonomy[role].name} ({count})", style=f"bold {colour}")
 
 
 def _item(report: Report, column: list[LabeledSentence], k: int, view: View) -> RenderableType:
@@ -227,7 +241,9 @@ def _item(report: Report, column: list[LabeledSentence], k: int, view: View) -> 
     table.add_column(overflow="fold")
     text = Text(visible(sentence.text))
     if sentence.also:
-        text.append(f" ({tag(sentence)})", style="bold")
+        text.append(f" ({tag(sentence, report.taxonomy)})", style="bold")
+    if unsure_of(sentence):
+        text.append(" (unsure)", style="dim")
     table.add_row(_line_numbers(report).get(sentence.start, "•"), _with_reasons(text, sentence, view))
     return table
 

@@ -8,28 +8,34 @@ from functools import lru_cache
 
 from analyzer.errors import CorpusError
 from analyzer.learn.sources import read_sources
-from analyzer.roles.taxonomy import TAXONOMY
-from analyzer.types import Finding, Label, LabeledSentence, Profile, Report, Role, Zone
+from analyzer.roles.taxonomy import TAXONOMY, label_name
+from analyzer.types import Finding, Label, LabeledSentence, Profile, Report, Role, Taxonomy, Zone
 from analyzer.verdict import thresholds as t
-from analyzer.verdict.pairs import MIX_PAIRS
-from analyzer.verdict.profile import pair_score, role_weights
+from analyzer.verdict.certainty import close_call, unsure_duties, unsure_of
+from analyzer.verdict.profile import worst_pair
+from analyzer.verdict.wording import with_article
 
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\uffff"
     r"\ud800-\udfff\U000e0000-\U000e007f]+"
 )
-SHORT: dict[Label, str] = {
-    **{Label(role.value): info.short for role, info in TAXONOMY.items()},
-    Label.SHARED: "both",
-    Label.NONE: "any",
-}
-"""The letters that stand for a label, so that no output needs colour."""
 
-NAMES: dict[Label, str] = {
-    **{Label(role.value): info.name for role, info in TAXONOMY.items()},
-    Label.SHARED: "Shared by both product jobs",
-    Label.NONE: "General duty",
-}
+
+def letters(label: Label, taxonomy: Taxonomy = TAXONOMY) -> str:
+    """The letters that stand for a label, so that no output needs colour."""
+    role = taxonomy.role_of(label)
+    return taxonomy[role].short if role else "both" if label is Label.SHARED else "any"
+
+
+def name_of(label: Label, taxonomy: Taxonomy = TAXONOMY) -> str:
+    """What a duty with that label is called in a legend."""
+    return "General duty" if label is Label.NONE else label_name(label, taxonomy)
+
+
+def place_of(label: Label, taxonomy: Taxonomy = TAXONOMY) -> int | None:
+    """Place of a label's role among the roles, by which renderers choose its colour; None for no role."""
+    role = taxonomy.role_of(label)
+    return None if role is None else list(taxonomy).index(role)
 
 
 def visible(text: str) -> str:
@@ -37,18 +43,22 @@ def visible(text: str) -> str:
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
-def headline(profile: Profile) -> str:
-    """The verdict in one sentence."""
+def headline(report: Report) -> str:
+    """The verdict in one sentence; where it is a close call, it says so."""
+    profile, taxonomy = report.profile, report.taxonomy
+    roles = "roles" if taxonomy.own else "six roles"
     if not profile.duties:
-        return "No duty of the six roles was found."
-    product = profile.shares[Role.PRODUCT_MANAGER]
-    marketing = profile.shares[Role.PRODUCT_MARKETING_MANAGER]
+        return f"No duty of the {roles} was found."
+    close = close_call(profile)
     if profile.mixed:
-        return f"Two jobs in one: {product:.0%} product management and {marketing:.0%} product marketing."
+        told = (f"{profile.shares[role]:.0%} {taxonomy[role].field}" for role in sides(report))
+        return f"{'Probably two' if close else 'Two'} jobs in one: {' and '.join(told)}."
     if profile.main_role is None:
-        return "None of the six roles leads this posting."
-    name = TAXONOMY[profile.main_role].name.lower()
-    return f"One job: a {name} ({profile.shares[profile.main_role]:.0%} of the role duties)."
+        return f"None of the {roles} leads this posting{', which may be two jobs' if close else ''}."
+    job = with_article(taxonomy[profile.main_role].job)
+    return (
+        f"{'Probably one' if close else 'One'} job: {job} ({profile.shares[profile.main_role]:.0%} of the role duties)."
+    )
 
 
 def facts_line(report: Report) -> str:
@@ -56,7 +66,7 @@ def facts_line(report: Report) -> str:
     profile = report.profile
     if not profile.duties:
         return ""
-    unsure = ", a close call" if t.MIX_UNSURE[0] <= profile.mix_score <= t.MIX_UNSURE[1] else ""
+    unsure = ", a close call" if close_call(profile) else ""
     return (
         f"Mix score {profile.mix_score:.2f} (mixed from {t.MIX_THRESHOLD:.2f}{unsure}) · "
         f"faces {profile.internal:.0%} inward, {profile.external:.0%} outward · "
@@ -86,16 +96,46 @@ def duties_of(report: Report, role: Role) -> list[LabeledSentence]:
 
 
 def sides(report: Report) -> tuple[Role, Role]:
-    """The two roles that a posting mixes most."""
-    weights = role_weights(report.sentences)
-    pair = max(MIX_PAIRS, key=lambda pair: pair_score(weights, pair))
+    """The two roles that a posting mixes most. Raises ValueError where no pair of roles must not meet."""
+    pair = worst_pair(report.sentences, report.taxonomy)
     return pair.first, pair.second
 
 
-def tag(sentence: LabeledSentence) -> str:
+def tag(sentence: LabeledSentence, taxonomy: Taxonomy = TAXONOMY) -> str:
     """Letters of a duty's role or roles, such as ``PM`` or ``PM+PMM``."""
-    first = SHORT[sentence.label]
-    return f"{first}+{TAXONOMY[sentence.also].short}" if sentence.also else first
+    first = letters(sentence.label, taxonomy)
+    return f"{first}+{taxonomy[sentence.also].short}" if sentence.also else first
+
+
+def shared_told(report: Report) -> str:
+    """The shared duties of a posting, counted in words."""
+    whose = "several roles" if report.taxonomy.own else "both product jobs"
+    return f"{counted(report.profile.counts[Label.SHARED], 'duty', 'duties')} shared by {whose}"
+
+
+def close_call_told(report: Report) -> str:
+    """A close call in one line, for outputs that tell findings alone."""
+    return (
+        f"a close call. {headline(report)} Mix score {report.profile.mix_score:.2f}, mixed from {t.MIX_THRESHOLD:.2f}."
+    )
+
+
+UNSURE = "?"
+"""Stands behind the letters of a duty whose label is unsure."""
+
+
+def mark_of(sentence: LabeledSentence, taxonomy: Taxonomy = TAXONOMY) -> str:
+    """Letters of a duty, with the sign for unsure where its label is."""
+    return tag(sentence, taxonomy) + (UNSURE if unsure_of(sentence) else "")
+
+
+def unsure_told(report: Report, finding: Finding) -> str:
+    """How much of a finding's evidence is unsure, in a sentence; empty where none is."""
+    unsure = len(unsure_duties(report.sentences, finding.sentences))
+    all_of = len(finding.sentences)
+    if not unsure:
+        return ""
+    return f"The analyzer is unsure of {'this sentence' if all_of == 1 else f'{unsure} of these {all_of} sentences'}."
 
 
 def counted(number: float, one: str, many: str = "") -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from analyzer.types import Role
+from analyzer.types import Zone
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -20,6 +20,14 @@ _REACH = 6
 _DECAY = 3.0
 _FLOOR = 1e-3
 _SECTION_PRIOR, _POSTING_PRIOR = 0.3, 0.5
+
+
+def is_role(name: str) -> bool:
+    """Whether a class of a model is a role: neither a zone nor a duty that tells no single role."""
+    return name not in _NO_ROLES
+
+
+_NO_ROLES = frozenset((*map(str, Zone), "general", "shared"))
 
 
 def context_features(probabilities: Floats, lengths: Sequence[int], headings: Ints, classes: Sequence[str]) -> Floats:
@@ -35,7 +43,7 @@ def context_features(probabilities: Floats, lengths: Sequence[int], headings: In
     counts = counts[counts > 0]
     starts = np.concatenate(([0], np.cumsum(counts)[:-1])).astype(np.int64)
     posting = np.repeat(np.arange(len(counts)), counts)
-    roles = [k for k, name in enumerate(classes) if name in set(Role)]
+    roles = [k for k, name in enumerate(classes) if is_role(name)]
 
     others = np.add.reduceat(p, starts, axis=0)[posting] - p
     size = counts[posting][:, None].astype(np.float32)

@@ -21,9 +21,11 @@ import numpy.typing as npt
 
 from analyzer.errors import ModelError
 from analyzer.resources import resource
-from analyzer.roles.context import context_features
+from analyzer.roles.context import context_features, is_role
 from analyzer.roles.encoder import FORM_WEIGHT, Floats, TokenScorer, Vocabulary, form_columns, form_scores, form_tables
-from analyzer.types import Role, Sentence
+from analyzer.roles.own import taxonomy_from, taxonomy_to
+from analyzer.roles.taxonomy import TAXONOMY
+from analyzer.types import Sentence, Taxonomy
 
 FORMAT = 1
 """Version of the layout of the arrays; a model of another one must be retrained."""
@@ -41,7 +43,7 @@ class RoleModel:
     intercepts belong to the first pass, columns K…2K-1 to the second.
 
     ``temperature`` divides the second pass's log-odds; ``general_bias`` multiplies the probability of a general
-    duty when a label is chosen. Both are set on held-out data.
+    duty when a label is chosen. Both are set on held-out data. ``taxonomy`` tells what its roles are.
     """
 
     classes: tuple[str, ...]
@@ -59,6 +61,7 @@ class RoleModel:
     name: str = "untitled"
     digest: str = ""
     card: Mapping[str, Any] = field(default_factory=dict)
+    taxonomy: Taxonomy = TAXONOMY
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_words", TokenScorer(self.words, self.word_weights))
@@ -125,6 +128,8 @@ class RoleModel:
             "name": self.name, "format": FORMAT, "digest": digest, "classes": list(self.classes),
             "temperature": self.temperature, "general_bias": self.general_bias, **facts,
         }  # fmt: skip
+        if self.taxonomy.own:
+            head["taxonomy"] = taxonomy_to(self.taxonomy)
         (folder / "model.json").write_text(json.dumps(head, indent=1) + "\n", encoding="utf-8")
         return digest
 
@@ -214,9 +219,8 @@ def softmax(logits: Floats) -> Floats:
 
 def role_columns(classes: Sequence[str]) -> tuple[list[str], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Names and columns of the classes that are labels (roles and shared), and columns of those that mean none."""
-    labels = {*map(str, Role), "shared"}
-    named = [k for k, name in enumerate(classes) if name in labels]
-    none = [k for k, name in enumerate(classes) if name not in labels]
+    named = [k for k, name in enumerate(classes) if is_role(name) or name == "shared"]
+    none = [k for k in range(len(classes)) if k not in named]
     return [classes[k] for k in named], np.array(named), np.array(none)
 
 
@@ -268,7 +272,17 @@ def _assemble(payload: bytes, head: Mapping[str, Any], name: str, digest: str) -
         name=name,
         digest=digest,
         card=dict(head),
+        taxonomy=_taxonomy(head),
     )
+
+
+def _taxonomy(head: Mapping[str, Any]) -> Taxonomy:
+    """The roles that a model carries, else the built-in ones. Raises ValueError where its classes are others."""
+    taxonomy = taxonomy_from(head["taxonomy"]) if "taxonomy" in head else TAXONOMY
+    strangers = [name for name in head["classes"] if is_role(name) and name not in set(taxonomy)]
+    if strangers:
+        raise ValueError(f"no role is called {strangers[0]!r:.40}")
+    return taxonomy
 
 
 def _packed(names: Sequence[str]) -> npt.NDArray[np.uint8]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from analyzer.types import Role
+from analyzer.roles.taxonomy import TAXONOMY
+from analyzer.types import MixPair, Role, Taxonomy
 
 _RULES: tuple[tuple[Role, str], ...] = (
     (
         Role.PRODUCT_MARKETING_MANAGER,
         r"product (?:and |& )?(?:line )?market(?:ing|er)|\bpmm\b|solutions? marketing|portfolio marketing|technical marketing"
         r"|(?:sales|field|revenue) enablement|competitive (?:intelligence|marketing)|go.?to.?market|\bgtm\b"
-        r"|customer (?:reference|marketing|advocacy)|technical evangelist|product evangelist|partner marketing"
+        r"|customer (?:reference|marketing|advocacy)|technical evangelist|product evangelist"
         r"|\bevangelist",
     ),
     (
@@ -51,28 +52,70 @@ _TWO_JOBS = re.compile(
     r"|product manager\s*(?:&|and|\+|/)\s*(?:product )?market\w+|product (?:and|&) (?:growth|brand|go.to.market) "
     r"|product management\s*(?:&|and|\+|/|,)\s*(?:product )?marketing"
 )
+_RELATIONS = re.compile(r"developer (?:advoca\w+|relations|evangelist)|\bdev ?rel\b|\bevangelist")
 _TWO_JOBS_NOT = re.compile(r"product (?:&|and) solutions? marketing|product and portfolio marketing")
 
 
-@lru_cache(maxsize=8192)
-def title_role(title: str | None) -> Role | None:
-    """Role promised by a job title, or None where the title names none of the six.
+def title_role(title: str | None, taxonomy: Taxonomy = TAXONOMY) -> Role | None:
+    """Role promised by a job title, or None where the title names none.
+
+    Of a team's own roles it is the one with the longest phrase in the title ("data engineer" before "engineer").
 
     >>> title_role("Sr. Product Marketing Manager (m/f/d)")
     <Role.PRODUCT_MARKETING_MANAGER: 'product_marketing_manager'>
     >>> title_role("Nurse") is None
     True
     """
+    if not taxonomy.own:
+        return _built_in(title)
+    found = _own_roles(_plain(title), taxonomy)
+    return max(found, key=lambda role: found[role], default=None)
+
+
+@lru_cache(maxsize=8192)
+def _built_in(title: str | None) -> Role | None:
     plain = _plain(title)
     if not plain:
         return None
     return next((role for role, pattern in _COMPILED if pattern.search(plain)), None)
 
 
-def promises_two_jobs(title: str | None) -> bool:
-    """Whether a title names product management and marketing side by side ("Product & Marketing Manager")."""
+def names_developer_relations(title: str | None) -> bool:
+    """Whether a title is one of developer relations, whose work several roles share."""
+    return bool(_RELATIONS.search(_plain(title)))
+
+
+def promises_two_jobs(title: str | None, taxonomy: Taxonomy = TAXONOMY) -> MixPair | None:
+    """The pair whose two jobs a title names side by side ("Product & Marketing Manager"), or None."""
     plain = _plain(title)
-    return bool(_TWO_JOBS.search(plain)) and not _TWO_JOBS_NOT.search(plain)
+    if taxonomy.own:
+        found = _own_roles(plain, taxonomy)
+        return next((pair for pair in taxonomy.pairs if pair.first in found and pair.second in found), None)
+    return taxonomy.pairs[0] if _TWO_JOBS.search(plain) and not _TWO_JOBS_NOT.search(plain) else None
+
+
+def _own_roles(plain: str, taxonomy: Taxonomy) -> dict[Role, int]:
+    """Own roles that a title names, each with the length of its longest phrase in it.
+
+    Phrases within a longer one of another role do not count: "data engineer" names no "engineer".
+    """
+    plain = plain.replace("-", " ")
+    spans = [
+        (match.start(), match.end(), info.role)
+        for info in taxonomy.values()
+        for phrase in info.titles
+        for match in _phrase(phrase).finditer(plain)
+    ]
+    found: dict[Role, int] = {}
+    for start, end, role in spans:
+        if not any(a <= start and end <= b and b - a > end - start for a, b, _ in spans):
+            found[role] = max(found.get(role, 0), end - start)
+    return found
+
+
+@lru_cache(maxsize=512)
+def _phrase(phrase: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z0-9]){re.escape(_plain(phrase).replace('-', ' '))}s?(?![a-z0-9])")
 
 
 def _plain(title: str | None) -> str:

@@ -16,6 +16,9 @@ _TAG = re.compile(
     r"</(?:p|div|ul|ol|li|h[1-6]|span|strong|b|em|i|body|html|table|td|section|article|a)\s*>|<(?:br|p|li|ul|div)\s*/?>",
     re.I,
 )
+_BLOCK_TAG = re.compile(r"<(?:p|div|ul|ol|li|h[1-6]|body|html|table|section|article)\b", re.I)
+_MARKDOWN_LINE = re.compile(r"^(?:#{1,6}|[*+-]) +\S", re.M)
+_BARE_LINE_END = re.compile(r"(?<!<br>)(?<!<br/>)(?<!<br />)\r?\n", re.I)
 _ESCAPED_TAG = re.compile(r"&lt;/?(?:p|div|ul|ol|li|h[1-6]|span|strong|b|em|i|br|table|section|a)\b", re.I)
 _BLOCKS = frozenset(
     [
@@ -69,7 +72,14 @@ def clean(raw: str) -> str:
         return raw
     if _ESCAPED_TAG.search(raw) and not _TAG.search(raw):
         raw = html.unescape(raw)
-    return html_to_text(raw) if _TAG.search(raw) else raw
+    return html_to_text(_with_breaks(raw)) if _TAG.search(raw) else raw
+
+
+def _with_breaks(source: str) -> str:
+    """Markdown that holds tags within its lines, with its line ends as breaks; all other HTML as it is."""
+    if _BLOCK_TAG.search(source) or not _MARKDOWN_LINE.search(source):
+        return source
+    return _BARE_LINE_END.sub("<br>\n", source)
 
 
 def html_to_text(source: str) -> str:

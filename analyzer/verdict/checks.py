@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 
-from analyzer.roles.taxonomy import TAXONOMY
-from analyzer.roles.titles import promises_two_jobs
+from analyzer.roles.titles import names_developer_relations, promises_two_jobs
 from analyzer.text.headings import section_of
-from analyzer.types import Form, Label, LabeledSentence, Level, Role, Size, Zone
+from analyzer.types import Form, Label, LabeledSentence, Level, MixPair, Role, Size, Zone
 from analyzer.verdict import thresholds as t
+from analyzer.verdict.certainty import close_call, unsure_of
 from analyzer.verdict.facts import Evidence, Facts, compounds_of, indices_of
-from analyzer.verdict.profile import pair_score, role_weights
+from analyzer.verdict.profile import role_weights, worst_pair
 from analyzer.verdict.size import size_of
+from analyzer.verdict.terms import names_both
+from analyzer.verdict.wording import with_article
 
-_ALIKE = {Role.MARKETING_MANAGER, Role.MARCOM}
+_ALIKE = frozenset((Role.MARKETING_MANAGER, Role.MARCOM))
 """No document sets these two apart: Haughwout's marketing managers manage "brand collateral" and "public relations"."""
+_DEVELOPER_RELATIONS = frozenset((Role.COMMUNITY_MANAGER, Role.PRODUCT_MARKETING_MANAGER, Role.MARCOM))
+"""Work about the product, for developers, or as content: what a title of developer relations may mean."""
 _SMALL_FIRM = " The posting speaks of a small firm or a first hire, where one person often bears both."
 # Flags as plain numbers: this is asked of every sentence, and the operators of IntFlag are slow.
 _TITLE, _BULLET, _ALONE = Form.TITLE.value, Form.BULLET.value, (Form.LINE | Form.ENDS_LINE).value
@@ -33,32 +37,31 @@ def mixed(facts: Facts) -> Evidence | None:
     """MIX001: several duties of both roles of a pair, and a real share of each."""
     if not facts.profile.mixed:
         return None
-    weights = role_weights(facts.sentences)
-    pair = max(facts.pairs, key=lambda pair: pair_score(weights, pair))
+    pair = worst_pair(facts.sentences, facts.taxonomy)
     first, second = indices_of(facts.sentences, pair.first), indices_of(facts.sentences, pair.second)
     small = facts.profile.size is Size.SMALL
     score = facts.profile.mix_score
     words = {
-        "first": _job(pair.first),
-        "second": _job(pair.second),
+        **_jobs(facts, pair),
         "first_count": str(len(first)),
         "second_count": str(len(second)),
         "score": f"{score:.2f}",
         "threshold": f"{t.MIX_THRESHOLD:.2f}",
         "size": _SMALL_FIRM if small else "",
-        "close": _CLOSE if score < t.MIX_UNSURE[1] else "",
+        "close": _CLOSE if close_call(facts.profile) else "",
     }
-    return Evidence(tuple(sorted({*first, *second})), words, Level.NOTE if small else None)
+    return Evidence(tuple(sorted({*first, *second})), words, Level.NOTE if small else None, pair)
 
 
 def compound(facts: Facts) -> Evidence | None:
-    """MIX002: a sentence that asks for duties of both roles of a pair."""
-    for pair in facts.pairs:
+    """MIX002: a sentence that asks for duties of both roles of a pair, and whose words name both."""
+    for pair in facts.taxonomy.pairs:
         found = compounds_of(facts.sentences, pair)
+        if not facts.taxonomy.own:
+            found = tuple(i for i in found if names_both(facts.sentences[i].text))
         if found:
-            words = {"first": _job(pair.first), "second": _job(pair.second)}
-            words["sentences"] = "One sentence asks" if len(found) == 1 else f"{len(found)} sentences ask"
-            return Evidence(found, words)
+            asks = "One sentence asks" if len(found) == 1 else f"{len(found)} sentences ask"
+            return Evidence(found, {**_jobs(facts, pair), "sentences": asks}, pair=pair)
     return None
 
 
@@ -66,25 +69,33 @@ def title_disagrees(facts: Facts) -> Evidence | None:
     """TTL001: another role than the title's fills most of the posting, the title's hardly any of it."""
     profile = facts.profile
     title, main = profile.title_role, profile.main_role
-    if title is None or main is None or title is main or profile.duties < t.TITLE_MIN_DUTIES:
+    if title is None or main is None or profile.duties < t.TITLE_MIN_DUTIES:
         return None
-    if profile.shares[title] > t.TITLE_MAX_SHARE or profile.shares[main] < t.TITLE_MIN_LEAD:
+    promised = frozenset((title,)) if facts.taxonomy.own else _promised(facts.title, title)
+    hardly = sum(profile.shares[role] for role in promised) <= t.TITLE_MAX_SHARE
+    telling = profile.duties >= t.TELLING_MIN_SHARE * sum(s.zone is Zone.DUTY for s in facts.sentences)
+    if main in promised or not hardly or not telling or not _leads(facts, main, t.TITLE_MIN_LEAD):
         return None
-    if {title, main} == _ALIKE or profile.duties < t.TELLING_MIN_SHARE * sum(
-        s.zone is Zone.DUTY for s in facts.sentences
-    ):
-        return None
-    told_elsewhere = project_work(facts) or production_work(facts) or promises_two_jobs(facts.title)
+    told_elsewhere = project_work(facts) or production_work(facts) or promises_two_jobs(facts.title, facts.taxonomy)
     return None if told_elsewhere else Evidence(indices_of(facts.sentences, main), _shares(facts, title, main))
+
+
+def _promised(title: str | None, role: Role) -> frozenset[Role]:
+    """The roles whose duties a title covers: its own, and those that are not set apart from it."""
+    if names_developer_relations(title):
+        return _DEVELOPER_RELATIONS
+    return _ALIKE if role in _ALIKE else frozenset((role,))
 
 
 def title_of_two_jobs(facts: Facts) -> Evidence | None:
     """TTL002: the title names product management and marketing side by side."""
-    if not promises_two_jobs(facts.title):
+    pair = promises_two_jobs(facts.title, facts.taxonomy)
+    if pair is None:
         return None
     wanted = " ".join((facts.title or "").split()).casefold()
     found = tuple(i for i, s in enumerate(facts.sentences) if " ".join(s.text.split()).casefold() == wanted)
-    return Evidence(found)
+    second = facts.taxonomy[pair.second].field if facts.taxonomy.own else "marketing"
+    return Evidence(found, {"one": facts.taxonomy[pair.first].field, "other": second}, pair=pair)
 
 
 def project_work(facts: Facts) -> Evidence | None:
@@ -102,20 +113,23 @@ def community_inside(facts: Facts) -> Evidence | None:
     profile, role = facts.profile, Role.COMMUNITY_MANAGER
     if role in (profile.title_role, profile.main_role):
         return None
-    share = profile.shares[role]
-    if share * profile.duties < t.INSIDE_MIN_DUTIES or share < t.INSIDE_MIN_SHARE:
+    share, found = profile.shares[role], indices_of(facts.sentences, role)
+    sure = any(not unsure_of(facts.sentences[i]) for i in found)
+    if share * profile.duties < t.INSIDE_MIN_DUTIES or share < t.INSIDE_MIN_SHARE or not sure:
         return None
-    found = indices_of(facts.sentences, role)
     return Evidence(found, {"count": _duties(len(found)), "share": f"{share:.0%}"})
 
 
 def few_duties(facts: Facts) -> Evidence | None:
-    """DUT001: hardly any duty that tells a role."""
+    """DUT001: hardly any duty that tells a role, and no sign that the posting is for another occupation."""
     duties = tuple(i for i, s in enumerate(facts.sentences) if s.zone is Zone.DUTY)
     telling = [i for i in duties if facts.sentences[i].label is not Label.NONE]
-    if len(telling) >= t.FEW_DUTIES:
+    other_occupation = facts.profile.title_role is None and len(duties) >= t.ENOUGH_DUTIES
+    if len(telling) >= t.FEW_DUTIES or other_occupation:
         return None
-    return Evidence(duties, {"telling": str(len(telling)), "duties": str(len(duties)), "needed": str(t.FEW_DUTIES)})
+    roles = str(len(facts.taxonomy)) if facts.taxonomy.own else "six"
+    counts = {"telling": str(len(telling)), "duties": str(len(duties)), "needed": str(t.FEW_DUTIES)}
+    return Evidence(duties, {**counts, "roles": roles})
 
 
 def hidden_duties(facts: Facts) -> Evidence | None:
@@ -155,14 +169,23 @@ def _mostly(facts: Facts, title: Role, work: Role) -> Evidence | None:
     profile = facts.profile
     if profile.title_role is not title or profile.duties < t.MOSTLY_MIN_DUTIES:
         return None
-    if profile.shares[work] < t.MOSTLY_SHARE or profile.shares[work] <= profile.shares[title]:
+    if not _leads(facts, work, t.MOSTLY_SHARE) or profile.shares[work] <= profile.shares[title]:
         return None
     return Evidence(indices_of(facts.sentences, work), _shares(facts, title, work))
 
 
+def _leads(facts: Facts, role: Role, share: float) -> bool:
+    """Whether a role has a share of the role duties, at least half of it in duties that the analyzer is sure of."""
+    sure = [sentence for sentence in facts.sentences if not unsure_of(sentence)]
+    weight = role_weights(sure, facts.taxonomy)[role]
+    return facts.profile.shares[role] >= share and weight >= share / 2 * facts.profile.duties
+
+
 def _shares(facts: Facts, title: Role, main: Role) -> dict[str, str]:
     shares = facts.profile.shares
-    return {"title": _job(title), "main": _job(main), "share": f"{shares[main]:.0%}", "own": f"{shares[title]:.0%}"}
+    jobs = {"title": facts.taxonomy[title].job, "main": facts.taxonomy[main].job}
+    jobs |= {f"a_{name}": with_article(job) for name, job in jobs.items()}
+    return {**jobs, "share": f"{shares[main]:.0%}", "own": f"{shares[title]:.0%}"}
 
 
 def _announced(heading: str) -> Zone | None:
@@ -185,8 +208,10 @@ def _hidden(indices: list[int], place: str) -> str:
     return f"{len(indices)} {place}" if indices else ""
 
 
-def _job(role: Role) -> str:
-    return "marketing communicator" if role is Role.MARCOM else TAXONOMY[role].name.lower()
+def _jobs(facts: Facts, pair: MixPair) -> dict[str, str]:
+    """The two jobs of a pair, bare and with an article."""
+    jobs = {"first": facts.taxonomy[pair.first].job, "second": facts.taxonomy[pair.second].job}
+    return jobs | {f"a_{name}": with_article(job) for name, job in jobs.items()}
 
 
 def _duties(count: int) -> str:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from heapq import nlargest
 
-from analyzer.types import Label, LabeledSentence, Report, Role
-from analyzer.verdict.pairs import MIX_PAIRS
+from analyzer.errors import InputError
+from analyzer.types import Label, LabeledSentence, MixPair, Report, Role
 
 SAME_FROM = 0.55
 """Two sentences are versions of one from this overlap of their words on (Dice coefficient of the word counts)."""
@@ -53,12 +53,14 @@ class Comparison:
     """Two reports compared.
 
     ``product`` and ``marketing`` say which of the two (0 or 1) is the product management and which the product
-    marketing job, None where neither is more so than the other; ``differences`` are the second's shares less the
-    first's; ``overlap`` is the part of all sentences that stands in both, reworded or not.
+    marketing job, None where neither is more so than the other; with a team's own roles they stand for the first and
+    the second job of ``pair``, which is None where the team names none. ``differences`` are the second's shares less
+    the first's; ``overlap`` is the part of all sentences that stands in both, reworded or not.
     """
 
     left: Report
     right: Report
+    pair: MixPair | None
     product: int | None
     marketing: int | None
     differences: Mapping[Role, float]
@@ -67,17 +69,22 @@ class Comparison:
 
 
 def compare(left: Report, right: Report) -> Comparison:
-    """Compare two reports; ``lines`` are in the order of the second, with what was removed where it stood."""
+    """Compare two reports; ``lines`` are in the order of the second, with what was removed where it stood.
+
+    Raises InputError where they were made with models of different roles.
+    """
+    if left.taxonomy != right.taxonomy:
+        raise InputError("the two reports tell different roles apart; make both with one model")
     lines = _lines(left.sentences, right.sentences)
     both = sum(line.left is not None and line.right is not None for line in lines)
-    product, marketing = _sides(left, right)
-    differences = {role: right.profile.shares[role] - left.profile.shares[role] for role in Role}
-    return Comparison(left, right, product, marketing, differences, both / len(lines) if lines else 0.0, lines)
+    pair = left.taxonomy.pairs[0] if left.taxonomy.pairs else None
+    product, marketing = _sides(left, right, pair) if pair else (None, None)
+    differences = {role: right.profile.shares[role] - share for role, share in left.profile.shares.items()}
+    return Comparison(left, right, pair, product, marketing, differences, both / len(lines) if lines else 0.0, lines)
 
 
-def _sides(left: Report, right: Report) -> tuple[int | None, int | None]:
+def _sides(left: Report, right: Report, pair: MixPair) -> tuple[int | None, int | None]:
     """Which is the product and which the marketing job: the one that leans further to that side of the pair."""
-    pair = MIX_PAIRS[0]
     leads = [report.profile.shares[pair.first] - report.profile.shares[pair.second] for report in (left, right)]
     if leads[0] == leads[1]:
         return None, None

@@ -18,12 +18,13 @@ import numpy as np
 
 from analyzer.errors import CorpusError
 from analyzer.resources import resource
+from analyzer.roles.context import is_role
 from analyzer.roles.encoder import Floats, Vocabulary, tokens_of
 from analyzer.roles.labels import label_sentences
 from analyzer.roles.model import RoleModel, softmax
 from analyzer.roles.words import stem
 from analyzer.text.segment import segment
-from analyzer.types import Label, LabeledSentence, Report, Role, Sentence, Zone
+from analyzer.types import Label, LabeledSentence, Report, Sentence, Zone
 
 SIMILAR_FROM = 0.32
 """A source phrase is told from this cosine on: below it, the two share only words that any duty could hold."""
@@ -107,12 +108,13 @@ class Explanation:
 class Explainer:
     """Explains the duties of reports made with one model.
 
-    Making one reads the phrases of the source documents; raises CorpusError where they cannot be read.
+    Making one reads the phrases of the source documents, which speak of the built-in roles alone; raises CorpusError
+    where they cannot be read.
     """
 
     def __init__(self, model: RoleModel) -> None:
         self.model = model
-        self._phrases = PhraseIndex(source_phrases(), model.words)
+        self._phrases = PhraseIndex(() if model.taxonomy.own else source_phrases(), model.words)
         self._parts = _context_parts(model.classes)
 
     def __call__(self, report: Report, indices: Collection[int] | None = None) -> tuple[Explanation, ...]:
@@ -178,7 +180,7 @@ def _term(part: Part, first: Floats, second: Floats) -> Contribution:
 
 def _context_parts(classes: Sequence[str]) -> dict[Part, list[int]]:
     """Columns of ``context_features`` by the part of the posting that they speak of."""
-    k, r = len(classes), sum(name in set(Role) for name in classes)
+    k, r = len(classes), sum(map(is_role, classes))
     layout = (
         (Part.FIRST_READING, 2 * k),
         (Part.POSTING, k),
@@ -236,11 +238,11 @@ def _lead(values: Sequence[float], column: int) -> float:
 
 def class_of(explanation: Explanation) -> int:
     """Column of the class behind the label: the label itself, or the likeliest of those that mean none."""
-    names = [str(label) for label in Label]
     if explanation.label is not Label.NONE:
         return explanation.classes.index(explanation.label.value)
     probabilities = probabilities_of(explanation)
-    return max((k for k, name in enumerate(explanation.classes) if name not in names), key=lambda k: probabilities[k])
+    none = (k for k, name in enumerate(explanation.classes) if not is_role(name) and name != "shared")
+    return max(none, key=lambda k: probabilities[k])
 
 
 _MAX_WORDS = 4
@@ -275,12 +277,20 @@ def telling_phrases(explanation: Explanation) -> tuple[str, ...]:
     chosen = sorted(k for k in ranked if moved[k] >= max(_LEAST_OF_WORD, _OF_BEST_WORD * best))
     phrases: list[list[str]] = []
     for place, k in enumerate(chosen):
-        text = words[k].text.strip("*_.,;:!?()[]{}\"'“”’‘ ")[:40]
-        if place and chosen[place - 1] == k - 1:
+        text = words[k].text.strip(_MARKS)[:40]
+        if place and chosen[place - 1] == k - 1 and _one_phrase(words[k - 1], words[k]):
             phrases[-1].append(text)
         else:
             phrases.append([text])
     return tuple(dict.fromkeys(" ".join(phrase) for phrase in phrases if any(phrase)))
+
+
+_MARKS = "*_.,;:!?()[]{}\"'“”’‘ "
+
+
+def _one_phrase(left: Contribution, right: Contribution) -> bool:
+    """Whether two neighbouring words have but a space between them, so that a quote may join them."""
+    return right.start - left.end == 1 and left.text[-1:] not in _MARKS and right.text[:1] not in _MARKS
 
 
 def telling_part(explanation: Explanation) -> Part | None:
@@ -321,7 +331,11 @@ class PhraseIndex:
     def nearest(self, text: str, labels: Collection[Label]) -> Nearest | None:
         """The nearest phrase of these labels, or None where none is similar enough."""
         vector = self._vector(text)
-        near = [Nearest(phrase, _dot(vector, other)) for phrase, other in self._vectors if phrase.label in labels]
+        near = [
+            Nearest(phrase, _dot(vector, other))
+            for phrase, other in self._vectors
+            if phrase.label in labels and _kindred(vector, other)
+        ]
         best = max(near, key=lambda item: item.similarity, default=None)
         return best if best is not None and best.similarity >= SIMILAR_FROM else None
 
@@ -335,6 +349,15 @@ class PhraseIndex:
         rarity: float = self._idf.get(name, self._rarest) - _COMMON
         return max(0.0, rarity) + 0.01
 
+
+def _kindred(left: Mapping[str, float], right: Mapping[str, float]) -> bool:
+    """Whether two texts share two stems that say something, or one that is nearly all that one of them says."""
+    shared = [name for name in left if name in right and left[name] > _TELLING and right[name] > _TELLING]
+    return len(shared) > 1 or any(max(left[name], right[name]) > _NEARLY_ALL for name in shared)
+
+
+_TELLING, _NEARLY_ALL = 0.1, 0.85
+"""Parts of a unit vector: a stem below the first says little, one above the second nearly all."""
 
 _COMMON = 2.0
 """Stems of this idf and below (about four sentences in ten) say nothing of a duty."""

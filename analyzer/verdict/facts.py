@@ -5,27 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from analyzer.types import Label, LabeledSentence, Level, Profile, Role
-from analyzer.verdict.pairs import MIX_PAIRS, MixPair
+from analyzer.roles.taxonomy import TAXONOMY
+from analyzer.types import Label, LabeledSentence, Level, MixPair, Profile, Role, Taxonomy
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A posting as rules see it: title, labelled sentences, what they add up to, and the pairs that must not meet."""
+    """A posting as rules see it: title, labelled sentences, what they add up to, and the roles told apart."""
 
     title: str | None
     sentences: tuple[LabeledSentence, ...]
     profile: Profile
-    pairs: Sequence[MixPair] = MIX_PAIRS
+    taxonomy: Taxonomy = TAXONOMY
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a rule applies: sentence indices, words for the blanks of its texts, and a level other than its own."""
+    """Why a rule applies: sentence indices, words for the blanks of its texts, and a level other than its own.
+
+    ``pair`` is the pair of roles that meet, where the rule is of those.
+    """
 
     sentences: tuple[int, ...]
     words: dict[str, str] = field(default_factory=dict)
     level: Level | None = None
+    pair: MixPair | None = None
 
 
 def indices_of(sentences: Sequence[LabeledSentence], *roles: Role) -> tuple[int, ...]:

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analyzer.roles.taxonomy import TAXONOMY
-from analyzer.types import Label, LabeledSentence, Role, Zone
-
-_ROLE_OF = {Label(role.value): role for role in Role}
+from analyzer.types import Label, LabeledSentence, Taxonomy, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +47,31 @@ _TALKING = (
     r"promot\w+", r"announc\w+", "awareness", r"advertis\w+", r"speak\w*",
     r"educat\w+ (?:the )?(?:market|customers?|prospects?|buyers?)",
 )  # fmt: skip
+_MOORE = "a highly internally focused job … a highly externally focused job"
 _LISTENS = re.compile(rf"\b(?:{'|'.join(_LISTENING)})\b", re.IGNORECASE)
 _TALKS = re.compile(rf"\b(?:{'|'.join(_TALKING)})\b", re.IGNORECASE)
 
 
-def read_focus(sentences: Sequence[LabeledSentence]) -> tuple[Axis, Axis]:
+def read_focus(sentences: Sequence[LabeledSentence], taxonomy: Taxonomy = TAXONOMY) -> tuple[Axis, ...]:
     """Both axes of a posting: Moore's from the roles of its duties, the Pragmatic one from what the duties say.
 
     A duty that both listens and talks counts half on each side and is evidence for both; general duties, and duties of
-    which neither can be said, count on neither.
+    which neither can be said, count on neither. Of a team's own roles only the first can be said: their weights are
+    the team's, while the second is asked of product work alone.
     """
-    return _moore(sentences), _pragmatic(sentences)
+    first = _moore(sentences, taxonomy)
+    return (first,) if taxonomy.own else (first, _pragmatic(sentences))
 
 
-def _moore(sentences: Sequence[LabeledSentence]) -> Axis:
+def _moore(sentences: Sequence[LabeledSentence], taxonomy: Taxonomy) -> Axis:
     inward: dict[int, float] = {}
     for index, sentence in enumerate(sentences):
-        role = _ROLE_OF.get(sentence.label)
+        role = taxonomy.role_of(sentence.label)
         if role is not None:
             also = sentence.also or role
-            inward[index] = (TAXONOMY[role].internal + TAXONOMY[also].internal) / 2
-    quote = "a highly internally focused job … a highly externally focused job"
-    return _axis("focus", "moore", quote, "internal", "external", inward)
+            inward[index] = (taxonomy[role].internal + taxonomy[also].internal) / 2
+    source, quote = ("", "") if taxonomy.own else ("moore", _MOORE)
+    return _axis("focus", source, quote, "internal", "external", inward)
 
 
 def _pragmatic(sentences: Sequence[LabeledSentence]) -> Axis:
@@ -86,9 +87,9 @@ def _pragmatic(sentences: Sequence[LabeledSentence]) -> Axis:
 
 
 def _axis(name: str, source: str, quote: str, low: str, high: str, weights: dict[int, float]) -> Axis:
-    """An axis from the part of each telling sentence that lies at its low end."""
+    """An axis from the part of each telling sentence that lies at its low end; one in the middle shows both ends."""
     total = len(weights)
     share = sum(weights.values()) / total if total else 0.0
-    lows = tuple(index for index, weight in weights.items() if weight > 0)
-    highs = tuple(index for index, weight in weights.items() if weight < 1)
+    lows = tuple(index for index, weight in weights.items() if weight >= 0.5)
+    highs = tuple(index for index, weight in weights.items() if weight <= 0.5)
     return Axis(name, source, quote, Side(low, share, lows), Side(high, 1 - share if total else 0.0, highs))

@@ -8,12 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.roles.titles import title_role
-from analyzer.types import Label, LabeledSentence, Profile, Role, Size, Zone
+from analyzer.types import Label, LabeledSentence, MixPair, Profile, Role, Size, Taxonomy, Zone
 from analyzer.verdict import thresholds as t
-from analyzer.verdict.pairs import MIX_PAIRS, MixPair
 
-_ROLES, _LABELS = tuple(Role), tuple(Label)
-_ROLE_OF = {Label(role.value): role for role in Role}
 ALSO_WEIGHT = 0.5
 """A compound duty counts this much for its second role, and the rest for its first."""
 
@@ -22,40 +19,40 @@ def build_profile(
     sentences: Sequence[LabeledSentence],
     title: str | None,
     size: Size = Size.UNKNOWN,
-    pairs: Sequence[MixPair] = MIX_PAIRS,
+    taxonomy: Taxonomy = TAXONOMY,
 ) -> Profile:
     """Shares, focus and verdict of a posting's sentences.
 
     ``shared`` and general duties count for no role (the sources give the shared ones to both product jobs). The mix
-    score is that of the worst of ``pairs``.
+    score is that of the worst of the taxonomy's pairs.
     """
-    weights = role_weights(sentences)
+    weights = role_weights(sentences, taxonomy)
     found = Counter([s.label for s in sentences])
     total = sum(weights.values())
     shares = {role: weight / total if total else 0.0 for role, weight in weights.items()}
-    score = max((pair_score(weights, pair) for pair in pairs), default=0.0)
-    internal = sum(share * TAXONOMY[role].internal for role, share in shares.items())
+    score = max((pair_score(weights, pair) for pair in taxonomy.pairs), default=0.0)
+    internal = sum(share * taxonomy[role].internal for role, share in shares.items())
     return Profile(
         shares=shares,
-        counts={label: found[label] for label in _LABELS},
+        counts={label: found[label] for label in taxonomy.labels},
         duties=total,
         mix_score=score,
         mixed=score >= t.MIX_THRESHOLD,
         main_role=_main_role(weights, total + _roleless_duties(sentences)),
-        title_role=title_role(title),
+        title_role=title_role(title, taxonomy),
         internal=internal,
         external=1 - internal if total else 0.0,
         size=size,
     )
 
 
-def role_weights(sentences: Sequence[LabeledSentence]) -> dict[Role, float]:
+def role_weights(sentences: Sequence[LabeledSentence], taxonomy: Taxonomy = TAXONOMY) -> dict[Role, float]:
     """Number of duties of each role; a compound one counts ``ALSO_WEIGHT`` for its second role, else for its first."""
-    weights = dict.fromkeys(_ROLES, 0.0)
+    weights = dict.fromkeys(taxonomy, 0.0)
     for sentence in sentences:
-        if sentence.label is Label.NONE or sentence.label is Label.SHARED:
+        role = taxonomy.role_of(sentence.label)
+        if role is None:
             continue
-        role = _ROLE_OF[sentence.label]
         if sentence.also is None:
             weights[role] += 1
         else:
@@ -67,6 +64,12 @@ def role_weights(sentences: Sequence[LabeledSentence]) -> dict[Role, float]:
 def pair_score(weights: Mapping[Role, float], pair: MixPair) -> float:
     """Mix score of one pair of roles, given the number of duties of each role."""
     return mix_score(weights[pair.first], weights[pair.second])
+
+
+def worst_pair(sentences: Sequence[LabeledSentence], taxonomy: Taxonomy = TAXONOMY) -> MixPair:
+    """The pair that a posting mixes most, the first of equals. Raises ValueError where the taxonomy names no pair."""
+    weights = role_weights(sentences, taxonomy)
+    return max(taxonomy.pairs, key=lambda pair: pair_score(weights, pair))
 
 
 def mix_score(product: float, marketing: float) -> float:
@@ -84,6 +87,6 @@ def _roleless_duties(sentences: Sequence[LabeledSentence]) -> int:
 
 
 def _main_role(weights: Mapping[Role, float], all_duties: float) -> Role | None:
-    role = max(_ROLES, key=lambda r: weights[r])
+    role = max(weights, key=lambda r: weights[r])
     enough = weights[role] >= t.MAIN_MIN_DUTIES and weights[role] >= t.MAIN_MIN_SHARE * all_duties
     return role if enough else None

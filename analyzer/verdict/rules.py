@@ -9,11 +9,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from analyzer.errors import SettingsError
-from analyzer.types import Finding, Level
+from analyzer.types import Finding, Level, MixPair
 from analyzer.verdict import checks
 from analyzer.verdict.facts import Evidence, Facts, indices_of
 
@@ -50,6 +50,8 @@ class Rule:
     source: str
     quote: str
     check: Callable[[Facts], Evidence | None]
+    own_name: str = ""
+    """Its name where a team's own roles are told apart; empty: the rule is about the six alone."""
 
 
 RULES: tuple[Rule, ...] = (
@@ -58,7 +60,7 @@ RULES: tuple[Rule, ...] = (
         name="product management and product marketing mixed",
         level=Level.WARNING,
         about="Several duties of each of the two product jobs, and a real share of each (a note in a small firm).",
-        message="This posting mixes two jobs: {first_count} duties of a {first} and {second_count} of a {second}"
+        message="This posting mixes two jobs: {first_count} duties of {a_first} and {second_count} of {a_second}"
         " (mix score {score}, mixed from {threshold}).{close}{size}",
         advice="Split it into two postings, or decide which of the two jobs you need most and move the other duties"
         " elsewhere.",
@@ -68,40 +70,43 @@ RULES: tuple[Rule, ...] = (
         quote="Not all organizations separate [the two positions], but they should be... the type of people who are"
         " good at one are rarely good at the other.",
         check=checks.mixed,
+        own_name="two jobs mixed",
     ),
     Rule(
         code="MIX002",
         name="one compound sentence asks for both",
         level=Level.NOTE,
-        about="A single sentence holds a duty of each of the two product jobs.",
-        message="{sentences} for a {first} and a {second} at once.",
+        about="A single sentence holds a duty of each of the two product jobs, and its words name both.",
+        message="{sentences} for {a_first} and {a_second} at once.",
         advice="Cut it in two, so that each half can go to the one who does it.",
         seeker="A sentence that asks for both hides how much of each you would do.",
         question="In this sentence, which half do you expect me to own, and who owns the other half?",
         source="pragmatic",
         quote="A PM listens to the market; a PMM talks to the market.",
         check=checks.compound,
+        own_name="one compound sentence asks for both",
     ),
     Rule(
         code="TTL001",
         name="title and duties disagree",
         level=Level.WARNING,
         about="The title promises one role, the duties are mostly those of another.",
-        message="The title promises a {title}, but {share} of the role duties are those of a {main} ({own} are the"
+        message="The title promises {a_title}, but {share} of the role duties are those of {a_main} ({own} are the"
         " title's).",
         advice="Rename the posting after the work it describes, or rewrite the duties to fit the title.",
-        seeker="Whatever the title says, the work described is that of a {main}.",
+        seeker="Whatever the title says, the work described is that of {a_main}.",
         question="Your title says {title}: which of that job's decisions would be mine?",
         source="pragmatic",
         quote="Yet clearly, this delineation is not consistently applied.",
         check=checks.title_disagrees,
+        own_name="title and duties disagree",
     ),
     Rule(
         code="TTL002",
         name="title that promises two jobs",
         level=Level.WARNING,
         about="The title names product management and marketing side by side.",
-        message="The title promises two jobs, product management and marketing.",
+        message="The title promises two jobs, {one} and {other}.",
         advice="Name one job in the title; where both are needed, write two postings.",
         seeker="The title names two jobs; people who are good at both are rare, and you will be measured on both.",
         question="If you could fill only one half of this title, which one would it be?",
@@ -109,6 +114,7 @@ RULES: tuple[Rule, ...] = (
         quote="While two of these roles contain the word “marketing,” two “product,” and all four “manager,” each has "
         "different critical attributes required for success.",
         check=checks.title_of_two_jobs,
+        own_name="title that promises two jobs",
     ),
     Rule(
         code="PRJ001",
@@ -157,8 +163,10 @@ RULES: tuple[Rule, ...] = (
         code="DUT001",
         name="too few duties to judge",
         level=Level.NOTE,
-        about="Hardly any sentence says what the person hired will do in one of the six roles.",
-        message="Too few duties show one of the six roles: {telling} of {duties}; a verdict needs at least {needed}.",
+        about="Hardly any sentence says what the person hired will do in one of the six roles (silent where the posting"
+        " is plainly for another occupation).",
+        message="Too few duties show one of the {roles} roles: {telling} of {duties}; a verdict needs at least"
+        " {needed}.",
         advice="Say what the person will do: four to eight duties, each with what it is done to and for whom.",
         seeker="The posting hardly says what you would do all day.",
         question="What would my first three months look like, week by week?",
@@ -166,6 +174,7 @@ RULES: tuple[Rule, ...] = (
         quote="To understand the difference between these four roles, it is important to first outline the primary "
         "responsibilities of each",
         check=checks.few_duties,
+        own_name="too few duties to judge",
     ),
     Rule(
         code="DUT002",
@@ -180,6 +189,7 @@ RULES: tuple[Rule, ...] = (
         quote="without clearly defined roles on the field and in the product team, responsibilities become unclear and "
         "progress stalls",
         check=checks.hidden_duties,
+        own_name="duties hidden in prose or in the requirements",
     ),
     Rule(
         code="SIZ001",
@@ -194,18 +204,31 @@ RULES: tuple[Rule, ...] = (
         quote="In smaller high-tech firms or start-ups, product marketing and product management functions can be "
         "blurred, and both tasks may be borne by one individual.",
         check=checks.small_company,
+        own_name="small company",
     ),
 )
 
 
 def evaluate(facts: Facts, rules: Sequence[Rule] | None = None) -> tuple[Finding, ...]:
-    """Findings of a posting, in the order of the rules (default: all)."""
-    findings = []
+    """Findings of a posting, in the order of the rules (default: all).
+
+    Where a team's own roles are told apart, only the rules that speak of any roles apply, and the words behind a
+    finding are those that the team gave the pair, if any: the source documents do not speak of its roles.
+    """
+    own, findings = facts.taxonomy.own, []
     for rule in RULES if rules is None else rules:
+        if own and not rule.own_name:
+            continue
         evidence = rule.check(facts)
         if evidence is not None:
-            findings.append(_finding(rule, evidence))
+            finding = _finding(rule, evidence)
+            findings.append(_as_own(finding, rule, evidence.pair) if own else finding)
     return tuple(findings)
+
+
+def _as_own(finding: Finding, rule: Rule, pair: MixPair | None) -> Finding:
+    source, quote = (pair.source, pair.why) if pair else ("", "")
+    return replace(finding, name=rule.own_name, source=source, quote=quote)
 
 
 def _finding(rule: Rule, evidence: Evidence) -> Finding:

@@ -8,17 +8,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from analyzer.errors import InputError
 from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.roles.titles import promises_two_jobs, title_role
-from analyzer.types import Form, Label, LabeledSentence, Report, Role, Zone
+from analyzer.types import Form, Label, LabeledSentence, Report, Role, Taxonomy, Zone
 from analyzer.verdict import thresholds as t
+from analyzer.verdict.certainty import unsure_of
 from analyzer.verdict.drafting import assemble
-from analyzer.verdict.pairs import MIX_PAIRS
+from analyzer.verdict.profile import worst_pair
+from analyzer.verdict.terms import MARKETING, PRODUCT, sides_named
 from analyzer.verdict.titling import draft_title
-
-PRODUCT, MARKETING = MIX_PAIRS[0].first, MIX_PAIRS[0].second
-_BOTH = (PRODUCT, MARKETING)
-_SIDE = {Label(role.value): role for role in _BOTH}
+from analyzer.verdict.wording import with_article
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,16 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Two drafts from one posting, the product management one first, and what is left to decide.
+    """Two drafts from one posting, the product management one (or that of a pair's first role) first, and what is left
+    to decide.
 
-    ``title`` is that of the posting.
+    ``title`` is that of the posting; ``taxonomy`` tells what the roles of the drafts are.
     """
 
     title: str | None
     drafts: tuple[Draft, Draft]
     to_decide: tuple[Decision, ...]
+    taxonomy: Taxonomy = TAXONOMY
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +77,33 @@ def split(report: Report) -> Split:
 
     Every sentence is in at least one draft. Company, offer, process and general duties stand in
     both drafts, shared duties too; requirements in the draft that their words serve, else in both; duties of another
-    role in the draft of the job that they are nearer to, and left to decide.
+    role in the draft of the job that they are nearer to, and left to decide, as are duties that are unsure and those
+    whose words speak of the other job. With a team's own roles the drafts are
+    those of the pair that the posting mixes most; what its roles share with requirements or with one another nobody
+    knows, so requirements and duties of a third role stand in both.
+
+    Raises InputError where a team's roles name no pair that must not meet.
     """
-    places = [_place(sentence) for sentence in report.sentences]
-    kept = {role: {i for i, place in enumerate(places) if role in place.drafts} for role in _BOTH}
-    product, marketing = (_draft(report, kept[role] - _empty_headings(report, kept[role]), role) for role in _BOTH)
+    taxonomy = report.taxonomy
+    if not taxonomy.pairs:
+        raise InputError("the roles of this model name no pair that must not meet, so there is nothing to split")
+    pair = worst_pair(report.sentences, taxonomy)
+    both = (pair.first, pair.second)
+    places = [_place(sentence, both, taxonomy) for sentence in report.sentences]
+    kept = {role: {i for i, place in enumerate(places) if role in place.drafts} for role in both}
+    first, second = (_draft(report, kept[role] - _empty_headings(report, kept[role]), role) for role in both)
     decisions = tuple(
         Decision(index, report.sentences[index].text, place.reason, place.suggestion, place.drafts)
         for index, place in enumerate(places)
         if place.reason
     )
-    return Split(report.posting.title, (product, marketing), decisions)
+    return Split(report.posting.title, (first, second), decisions, taxonomy)
 
 
+_LOOKS = r"\b(?:looking for|seek(?:s|ing)?|hiring|as (?:a|an|our|the))\b"
+_LOOKS_FOR = re.compile(_LOOKS, re.IGNORECASE)
 _NAMES_THE_HIRE = re.compile(
-    r"\b(?:looking for|seek(?:s|ing)?|hiring|as (?:a|an|our|the))\b"
-    r".{0,60}\bproduct (?:\w+ ){0,2}(?:manager|marketer|owner)\b",
+    rf"{_LOOKS}.{{0,60}}\bproduct (?:\w+ ){{0,2}}(?:manager|marketer|owner)\b",
     re.IGNORECASE,
 )
 _NEAREST = {
@@ -102,86 +115,60 @@ _NEAREST = {
 """The product job that a duty of another role is nearer to: projects face inward, the others outward."""
 
 
-def _place(sentence: LabeledSentence) -> _Place:
-    side = _SIDE.get(sentence.label)
+def _place(sentence: LabeledSentence, both: tuple[Role, Role], taxonomy: Taxonomy) -> _Place:
+    side = taxonomy.role_of(sentence.label)
     if sentence.zone is Zone.REQUIREMENT:
-        return _Place(requirement_sides(sentence.text))
-    if side is None:
-        return _place_of_neither(sentence)
-    if sentence.also in _BOTH and sentence.also is not side:
-        return _Place(_BOTH, "asks for both jobs in one sentence: cut it in two", side)
-    unsure = sentence.confidence < t.SENTENCE_UNSURE
-    return _Place((side,), "the analyzer is unsure of this one: check its draft" if unsure else "", side)
+        return _Place(both if taxonomy.own else sides_named(sentence.text))
+    if side not in both:
+        return _place_of_neither(sentence, side, both, taxonomy)
+    if sentence.also in both and sentence.also is not side:
+        return _Place(both, "asks for both jobs in one sentence: cut it in two", side)
+    if not taxonomy.own and sentence.confidence < t.SPLIT_SURE and _speaks_of_other(sentence.text, side):
+        return _Place(both, "its words speak of the other job: keep it in one draft", side)
+    reason = "the analyzer is unsure of this one: check its draft" if unsure_of(sentence) else ""
+    return _Place((side,), reason, side)
 
 
-def _place_of_neither(sentence: LabeledSentence) -> _Place:
-    if sentence.label in (Label.SHARED, Label.NONE):
-        named = _NAMES_THE_HIRE.search(sentence.text)
-        return _Place(_BOTH, "names the person looked for: reword it in each draft" if named else "")
-    role = Role(sentence.label.value)
-    if sentence.also in _BOTH:
-        return _Place(
-            (sentence.also,), f"is also the work of a {_name(role)}: decide who does that part", sentence.also
-        )
+def _speaks_of_other(text: str, side: Role | None) -> bool:
+    """Whether the words of a duty name the work of the other product job alone."""
+    sides = sides_named(text)
+    return len(sides) == 1 and sides[0] is not side
+
+
+def _place_of_neither(
+    sentence: LabeledSentence, role: Role | None, both: tuple[Role, Role], taxonomy: Taxonomy
+) -> _Place:
+    if role is None:
+        named = _names_the_hire(sentence.text, taxonomy)
+        return _Place(both, "names the person looked for: reword it in each draft" if named else "")
+    whose = f"the work of {with_article(taxonomy[role].job)}"
+    if sentence.also in both:
+        return _Place((sentence.also,), f"is also {whose}: decide who does that part", sentence.also)
+    if taxonomy.own:
+        return _Place(both, f"is {whose}: keep it in one draft, move it or drop it")
     near = _NEAREST[role]
-    return _Place((near,), f"is the work of a {_name(role)}: keep it in this draft, move it or drop it", near)
+    return _Place((near,), f"is {whose}: keep it in this draft, move it or drop it", near)
 
 
-def _name(role: Role) -> str:
-    return "marketing communications team" if role is Role.MARCOM else TAXONOMY[role].name.lower()
-
-
-_PRODUCT_TERMS = (
-    "product (?:manage(?:r|rs|ment)|owner(?:ship)?|development|discovery|analytics)",
-    "product (?:roadmaps?|backlogs?|design|life.?cycles?)", "roadmaps?", "roadmapping", "backlogs?",
-    "user stor(?:y|ies)", "agile", "scrum", "kanban", "jira", "sprints?", "figma", "wireframes?", "wireframing",
-    "sketch", r"prototyp\w+", "usability", "ux", "user experiences?", "user research", r"a/b test\w*",
-    r"software (?:development|engineer\w*|products?)", "(?:development|engineering) teams?", "engineers",
-    "full.?stack", "apis?", "sdks?", "sql", "technical (?:product|domain)", "specifications?", "cspo",
-    "(?:product|functional|technical|prioriti[sz]ing|gathering) requirements",
-)  # fmt: skip
-_MARKETING_TERMS = (
-    "market(?:ing|er|ers)", "pmm", "go.to.market", "gtm", "messaging", "positioning", "value propositions?",
-    r"storytell\w+", r"copy.?writ\w+", "copy", "content", "collateral", "case studies", "datasheets?",
-    "white ?papers?", "blog ?posts?", "campaigns?", "webinars?", "battle ?cards?", "demand", "analyst relations",
-    "industry analysts", "press", "seo", "sem", "public relations",
-    "sales (?:enablement|tools?|decks?|presentations?)", r"evangeli[sz]\w+",
-    "competitive (?:intelligence|analysis|collateral)", "social media", "linkedin", "twitter", "facebook", "instagram",
-    "hubspot", "marketo", "brand(?:ing)?", r"advertis\w+", "buyer (?:personas?|journeys?)",
-)  # fmt: skip
-_PRODUCT_WORDS = re.compile(rf"\b(?:{'|'.join(_PRODUCT_TERMS)})\b", re.IGNORECASE)
-_MARKETING_WORDS = re.compile(rf"\b(?:{'|'.join(_MARKETING_TERMS)})\b", re.IGNORECASE)
-_DEGREE = re.compile(
-    r"\b(?:bachelor|master|degree|diploma|mba|bsc?|msc?|b\.s|b\.a|ba|university|graduate)\b", re.IGNORECASE
-)
-
-
-def requirement_sides(text: str) -> tuple[Role, ...]:
-    """The drafts that a requirement belongs in: the one whose work its words name, else both.
-
-    A degree is asked of both ("degree in marketing or engineering"): it says where a person comes from.
-
-    >>> [role.value for role in requirement_sides("5+ years of product marketing, with strong messaging")]
-    ['product_marketing_manager']
-    """
-    if _DEGREE.search(text):
-        return _BOTH
-    product, marketing = bool(_PRODUCT_WORDS.search(text)), bool(_MARKETING_WORDS.search(text))
-    if product == marketing:
-        return _BOTH
-    return (PRODUCT,) if product else (MARKETING,)
+def _names_the_hire(text: str, taxonomy: Taxonomy) -> bool:
+    """Whether a sentence calls the person looked for by a job title that one of the drafts will not have."""
+    if taxonomy.own:
+        return bool(_LOOKS_FOR.search(text)) and title_role(text, taxonomy) is not None
+    return bool(_NAMES_THE_HIRE.search(text))
 
 
 def _draft(report: Report, kept: set[int], role: Role) -> Draft:
     shared = tuple(i for i in sorted(kept) if report.sentences[i].label is Label.SHARED)
     headings = tuple(i for i in sorted(kept) if (_heading_level(report.text, report.sentences[i]) or 8) < 8)
     text, spans = assemble(report.text, report.sentences, kept)
-    return Draft(role, _title(report.posting.title, role), text, tuple(sorted(kept)), spans, shared, headings)
+    title = _title(report.posting.title, role, report.taxonomy)
+    return Draft(role, title, text, tuple(sorted(kept)), spans, shared, headings)
 
 
-def _title(title: str | None, role: Role) -> str:
-    own = title_role(title) is role and not promises_two_jobs(title)
-    return " ".join((title or "").split()) if own else draft_title(title, role)
+def _title(title: str | None, role: Role, taxonomy: Taxonomy) -> str:
+    if title_role(title, taxonomy) is role and not promises_two_jobs(title, taxonomy):
+        return " ".join((title or "").split())
+    return taxonomy[role].name if taxonomy.own else draft_title(title, role)
 
 
 def _empty_headings(report: Report, kept: set[int]) -> set[int]:

@@ -49,8 +49,15 @@ INSIDE_MIN_SHARE = 0.1
 FEW_DUTIES = 3
 """A posting with fewer duties that show a role, or are shared by both product jobs, is too thin to judge."""
 
+ENOUGH_DUTIES = 6
+"""So many duties, none of them telling under a title that names no role, are those of another occupation."""
+
 HIDDEN_MIN_DUTIES = 3
 """So many duties in running prose, or under a heading for requirements, count as hidden …"""
 
 HIDDEN_MIN_SHARE = 0.5
 """… where they are at least this share of the duties."""
+
+SPLIT_SURE = 0.9
+"""A duty whose words name the other product job alone stays in its own draft only from this probability on: of those
+below, four in ten are the other job's."""

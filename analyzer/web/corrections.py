@@ -13,7 +13,7 @@ from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.types import Label, LabeledSentence, Report, Zone
 from analyzer.verdict.profile import build_profile
 from analyzer.verdict.rules import Facts, evaluate
-from analyzer.verdict.size import company_size
+from analyzer.verdict.size import size_of
 from analyzer.web.safe import shown
 
 GENERAL = "general"
@@ -82,7 +82,7 @@ def corrected(report: Report, wanted: Mapping[int, str], analyzer: Analyzer) -> 
             sentences[index], label=choice.label, zone=choice.zone, confidence=1.0, also=None, why=("you said so",)
         )
     title = report.posting.title
-    profile = build_profile(sentences, title, company_size(report.text)[0])
+    profile = build_profile(sentences, title, size_of(sentences)[0])
     findings = evaluate(Facts(title, tuple(sentences), profile), analyzer.rules)
     return replace(report, sentences=tuple(sentences), profile=profile, findings=findings)
 

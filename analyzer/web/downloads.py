@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,7 +15,6 @@ from analyzer.render.html import to_html
 from analyzer.render.json import to_json
 from analyzer.render.markdown import to_markdown
 from analyzer.render.view import SEEKER, View
-from analyzer.types import Report
 from analyzer.verdict.explain import Explainer
 from analyzer.verdict.split import split
 from analyzer.web.api import split_out
@@ -76,10 +76,7 @@ def _with_reasons(review: Review, explainer: Explainer) -> Review:
     sentences = tuple(
         sentence if i in review.corrections else explained[i] for i, sentence in enumerate(review.report.sentences)
     )
-    report = Report(
-        review.report.posting, review.report.text, review.report.cleaned, sentences,
-        review.report.profile, review.report.findings, review.report.model,
-    )  # fmt: skip
+    report = replace(review.report, sentences=sentences)
     return Review(review.before, report, review.keys, review.corrections, review.explanations)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from analyzer.render.words import SHORT
+from analyzer.render.words import letters
 from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.types import Failure, Label, Report, Role
 from analyzer.web.view import tone_of
@@ -47,7 +47,7 @@ def row_of(number: int, item: Report | Failure) -> Row:
         (posting.title or posting.id or f"posting {number}")[:_MAX_CELL],
         (posting.company or "")[:_MAX_CELL],
         tone_of(profile),
-        SHORT[Label(role.value)] if role else "",
+        letters(Label(role.value)) if role else "",
         round(100 * profile.mix_score),
         round(100 * profile.shares[Role.PRODUCT_MANAGER]),
         round(100 * profile.shares[Role.PRODUCT_MARKETING_MANAGER]),

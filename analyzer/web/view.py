@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analyzer.render.words import SHORT, cite, headline, ranked, tag
+from analyzer.render.words import cite, headline, letters, ranked, tag
 from analyzer.roles.taxonomy import TAXONOMY, label_name
 from analyzer.types import Finding, Form, Label, LabeledSentence, Level, Profile, Report, Zone
 from analyzer.verdict import thresholds as t
+from analyzer.verdict.certainty import close_call, unsure_of
 from analyzer.verdict.explain import Explanation, telling_part, telling_phrases
 from analyzer.web.corrections import choice_of
 from analyzer.web.review import Review
@@ -142,11 +143,10 @@ def view_of(review: Review) -> View:
 def verdict_of(report: Report) -> Verdict:
     """The head of a report in words and numbers."""
     profile, posting = report.profile, report.posting
-    low, high = t.MIX_UNSURE
     return Verdict(
-        headline(profile), tone_of(profile), posting.title, posting.company, shares_of(report),
+        headline(report), tone_of(profile), posting.title, posting.company, shares_of(report),
         round(100 * profile.internal), round(100 * profile.external), profile.internal + profile.external > 0,
-        f"{profile.mix_score:.2f}", f"{t.MIX_THRESHOLD:.2f}", low <= profile.mix_score <= high,
+        f"{profile.mix_score:.2f}", f"{t.MIX_THRESHOLD:.2f}", close_call(profile),
         f"{profile.duties:g}", len(report.sentences), profile.counts[Label.SHARED],
     )  # fmt: skip
 
@@ -174,7 +174,7 @@ def _plain(text: str) -> str:
 
 def tag_of(label: Label) -> str:
     """The letters that stand for a label beside its colour."""
-    return "" if label is Label.NONE else SHORT[label]
+    return "" if label is Label.NONE else letters(label)
 
 
 def _mark(review: Review, index: int, evidence: tuple[str, ...]) -> Mark:
@@ -203,7 +203,7 @@ def _mark(review: Review, index: int, evidence: tuple[str, ...]) -> Mark:
 
 
 def _sure(sentence: LabeledSentence) -> str:
-    if sentence.confidence < t.SENTENCE_UNSURE:
+    if unsure_of(sentence):
         return "unsure"
     return "fairly sure" if sentence.confidence < 0.8 else "sure"
 
