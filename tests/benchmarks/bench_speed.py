@@ -149,7 +149,7 @@ def test_cost_is_linear_and_memory_bounded(benchmark: Any, tmp_path: Path) -> No
 
 def test_a_large_file_within_bounded_memory(benchmark: Any, tmp_path: Path) -> None:
     """A JSON Lines file of a gigabyte, made of the pool: megabytes at the most."""
-    source, size = tmp_path / "in.jsonl", min(BIG_FILE, 4096 * LARGEST)
+    source, size = tmp_path / "in.jsonl", min(BIG_FILE, 8192 * LARGEST)
     with source.open("wb") as sink:
         for line in lines(10 * LARGEST):
             if sink.write(line) and sink.tell() >= size:
