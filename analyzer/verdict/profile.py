@@ -11,6 +11,8 @@ from analyzer.roles.titles import title_role
 from analyzer.types import Label, LabeledSentence, MixPair, Profile, Role, Size, Taxonomy, Zone
 from analyzer.verdict import thresholds as t
 
+# Asked of every sentence; a member of an enum is found more slowly on its class.
+_NONE, _SHARED, _DUTY = Label.NONE, Label.SHARED, Zone.DUTY
 ALSO_WEIGHT = 0.5
 """A compound duty counts this much for its second role, and the rest for its first."""
 
@@ -50,7 +52,7 @@ def role_weights(sentences: Sequence[LabeledSentence], taxonomy: Taxonomy = TAXO
     """Number of duties of each role; a compound one counts ``ALSO_WEIGHT`` for its second role, else for its first."""
     weights = dict.fromkeys(taxonomy, 0.0)
     for sentence in sentences:
-        role = taxonomy.role_of(sentence.label)
+        role = None if sentence.label is _NONE else taxonomy.role_of(sentence.label)
         if role is None:
             continue
         if sentence.also is None:
@@ -83,7 +85,7 @@ def mix_score(product: float, marketing: float) -> float:
 
 def _roleless_duties(sentences: Sequence[LabeledSentence]) -> int:
     """Duties that are shared or general."""
-    return sum(s.zone is Zone.DUTY and (s.label is Label.NONE or s.label is Label.SHARED) for s in sentences)
+    return sum([s.zone is _DUTY and (s.label is _NONE or s.label is _SHARED) for s in sentences])
 
 
 def _main_role(weights: Mapping[Role, float], all_duties: float) -> Role | None:
