@@ -33,10 +33,7 @@ from analyzer.readers import read
 from analyzer.roles.labels import label_sentences
 from analyzer.text.clean import clean
 from analyzer.text.segment import segment
-from analyzer.types import Posting, Report
-from analyzer.verdict.profile import build_profile
-from analyzer.verdict.rules import Facts, evaluate, rules_for
-from analyzer.verdict.size import size_of
+from analyzer.types import Posting
 
 POOL = Path(__file__).resolve().parents[2].parent / "shared" / "pool" / "postings.jsonl.gz"
 MODEL = Path(os.environ["BENCH_MODEL"]) if "BENCH_MODEL" in os.environ else None
@@ -188,26 +185,15 @@ def stages(source: Path) -> dict[str, float]:
         texts = stage("clean", lambda batch=batch: [clean(posting.text) for posting in batch])
         cut = stage("segment", lambda texts=texts: [segment(text) for text in texts])
         labeled = stage("label", lambda cut=cut: label(analyzer.model, cut))
-        reports = stage("judge", partial(judge, batch, texts, labeled, analyzer.model.version))
+        reports = stage("judge", partial(list, map(analyzer._judge, batch, texts, labeled)))
         stage("write", lambda reports=reports: [to_line(report) for report in reports])
     return spent
 
 
 def label(model: Any, cut: list[Any]) -> list[Any]:
-    probabilities, labeled, begin = model.probabilities(cut), [], 0
-    for sentences in cut:
-        labeled.append(label_sentences(sentences, probabilities[begin : begin + len(sentences)], model))
-        begin += len(sentences)
-    return labeled
-
-
-def judge(batch: list[Posting], texts: list[str], labeled: list[Any], version: str) -> list[Report]:
-    reports = []
-    for posting, text, sentences in zip(batch, texts, labeled, strict=True):
-        profile = build_profile(sentences, posting.title, size_of(sentences)[0])
-        findings = evaluate(Facts(posting.title, sentences, profile), rules_for(posting.text))
-        reports.append(Report(posting, text, text != posting.text, sentences, profile, findings, version))
-    return reports
+    """Labelled sentences of each posting."""
+    labeled = iter(label_sentences([s for sentences in cut for s in sentences], model.probabilities(cut), model))
+    return [tuple(islice(labeled, len(sentences))) for sentences in cut]
 
 
 OWN_PROCESS = """
