@@ -20,7 +20,7 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 bench: $(STAMP)  ## speed against a reference measured in the same run
-	$(BIN)/python -m pytest tests/benchmarks -o addopts= -o python_files='bench_*.py'
+	$(BIN)/python -m pytest tests/benchmarks -s -o addopts= -o python_files='bench_*.py'
 
 train: $(STAMP)  ## retrain the shipped model from corpus/
 	$(BIN)/analyzer train --corpus corpus -o models

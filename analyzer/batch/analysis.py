@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+
+from threadpoolctl import threadpool_limits
 
 from analyzer.batch.rows import Item
 from analyzer.errors import InputError
@@ -18,6 +21,12 @@ from analyzer.types import Failure, Posting, Report
 def analyzer_of(model: Path | None) -> Analyzer:
     """The pipeline with the model of a folder (None: the shipped one), loaded once a process. Raises ModelError."""
     return Analyzer(load_model(model))
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Around a batch: products of its size gain nothing from threads, which burn half as much again in waiting."""
+    limits: AbstractContextManager[object] = threadpool_limits(1, "blas")
+    return limits
 
 
 def analyze_rows(rows: Iterable[Posting | Failure], analyzer: Analyzer) -> Iterator[Item]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analyzer.batch.analysis import analyze_rows, analyzer_of
+from analyzer.batch.analysis import analyze_rows, analyzer_of, one_thread
 from analyzer.batch.errors import needs
 from analyzer.batch.rows import Row, columns, row_maker
 from analyzer.types import Failure, Posting
@@ -57,8 +57,9 @@ class BatchAnalyzer:
         """The rows of the postings; a posting without text gives a row with its reason."""
         analyzer = analyzer_of(self.model)
         make, version = row_maker(self.sentences), analyzer.model.version
-        items = analyze_rows(postings_of(batch), analyzer)
-        return to_batch([row for item in items for row in make(item, version, None)], self.sentences)
+        with one_thread():
+            items = analyze_rows(postings_of(batch), analyzer)
+            return to_batch([row for item in items for row in make(item, version, None)], self.sentences)
 
 
 def postings_of(batch: pa.RecordBatch) -> list[Posting | Failure]:

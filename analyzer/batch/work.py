@@ -9,9 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from itertools import islice
 
-from threadpoolctl import threadpool_limits
-
-from analyzer.batch.analysis import analyze_rows, analyzer_of
+from analyzer.batch.analysis import analyze_rows, analyzer_of, one_thread
 from analyzer.batch.errors import BatchError
 from analyzer.batch.job import Counts, Job, Task
 from analyzer.batch.lines import dump
@@ -37,8 +35,7 @@ def run_task(job: Job, task: Task, told: Callable[[int], None] | None = None) ->
     items = analyze_rows(read_rows(job, task), checked_analyzer(job))
     with (
         _rare_collection(),
-        # Products of this size gain nothing from threads, which burn half as much again by waiting for each other.
-        threadpool_limits(1, "blas"),
+        one_thread(),
         placed(places.scratch(), places.part_rejects(task.number)) as rejects,
         placed(places.scratch(), places.part(task.number)) as part,
         rejects.open("wb") as sink,

@@ -8,11 +8,8 @@ from importlib.resources import files
 from typing import Any
 
 from analyzer.roles.taxonomy import TAXONOMY
-from analyzer.types import Failure, Finding, Label, LabeledSentence, Profile, Report, Taxonomy, Zone
+from analyzer.types import Failure, Finding, LabeledSentence, Profile, Report, Taxonomy
 from analyzer.verdict.certainty import close_call, unsure_of
-
-# Looked up here, because the attribute ``value`` of an enum takes longer than all else of a sentence together.
-_NAMES: dict[str, str] = {member: member.value for member in (*Label, *Zone)}
 
 
 def to_dict(report: Report) -> dict[str, Any]:
@@ -77,11 +74,11 @@ def _sentence(sentence: LabeledSentence) -> dict[str, Any]:
         "start": sentence.start,
         "end": sentence.end,
         "text": sentence.text,
-        "label": _NAMES.get(sentence.label) or sentence.label.value,
-        "zone": _NAMES[sentence.zone],
+        "label": str(sentence.label),
+        "zone": str(sentence.zone),
         "confidence": round(sentence.confidence, 4),
         "unsure": unsure_of(sentence),
-        "also": sentence.also.value if sentence.also else None,
+        "also": sentence.also and str(sentence.also),
         "why": list(sentence.why),
     }
 

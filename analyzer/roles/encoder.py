@@ -375,7 +375,7 @@ class _Rows(dict[str, int]):
         self._fresh: list[tuple[str, ...]] = []
 
     def __missing__(self, raw: str) -> int:
-        words = words_of(raw)
+        words = words_of.__wrapped__(raw)  # asked once a token; its row is what is kept
         row = self.by_words.get(words, -1) if words else -1
         if words and row < 0:
             row = self.by_words[words] = len(self.by_words)

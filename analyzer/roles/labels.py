@@ -55,13 +55,11 @@ def label_sentences(
     marked = np.fromiter([s.form for s in sentences], np.int64, len(sentences)) & _HASH > 0
     is_none = (weighed > best_p) | marked
     confidence = np.where(is_none, none_sum, best_p).tolist()
-    # -1 less the place of a zone stands for none of the labels, in that zone.
-    what = np.where(is_none, -1 - of_none.argmax(axis=1), best).tolist()
+    kinds = [(label, Zone.DUTY) for label in labels] + [(Label.NONE, zone) for zone in zones]
+    kind = np.where(is_none, len(labels) + of_none.argmax(axis=1), best).tolist()
     out = [
-        LabeledSentence(s.start, s.end, s.text, labels[w], Zone.DUTY, c, None, (), s.form)
-        if w >= 0
-        else LabeledSentence(s.start, s.end, s.text, Label.NONE, zones[-1 - w], c, None, (), s.form)
-        for s, w, c in zip(sentences, what, confidence, strict=True)
+        LabeledSentence(s.start, s.end, s.text, label, zone, c, None, (), s.form)
+        for s, (label, zone), c in zip(sentences, map(kinds.__getitem__, kind), confidence, strict=True)
     ]
     for i in np.flatnonzero(~is_none & (second_p >= ALSO_MIN)).tolist():
         out[i] = replace(out[i], also=_second_role(out[i].text, labels[second[i]]))

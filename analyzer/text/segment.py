@@ -158,7 +158,7 @@ def _cut_line(line: str) -> tuple[tuple[int, int, int, str], ...]:
 def _pieces(text: str, start: int, end: int) -> list[tuple[int, int, bool]]:
     """Sentences within one line: offsets, and whether an emphasis mark stands directly before."""
     pieces = []
-    for cut in (*_cuts(text, start, end), end):
+    for cut in [*_cuts(text, start, end), end]:
         for chunk_start, chunk_end in _chunks(start, cut, text):
             piece = _trim(text, chunk_start, chunk_end)
             if _TWO_LETTERS.search(text, piece[0], piece[1]):
@@ -202,7 +202,7 @@ def _cuts(text: str, start: int, end: int) -> list[int]:
         elif at > start and _cut_at_seam(text, start, at, end):
             cuts.add(at)
     cuts.discard(0)
-    return sorted(cuts)
+    return sorted(cuts) if cuts else []
 
 
 def _cut_at_stop(text: str, start: int, at: int, end: int) -> int:

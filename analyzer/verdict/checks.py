@@ -22,6 +22,7 @@ _DEVELOPER_RELATIONS = frozenset((Role.COMMUNITY_MANAGER, Role.PRODUCT_MARKETING
 _SMALL_FIRM = " The posting speaks of a small firm or a first hire, where one person often bears both."
 # Flags as plain numbers: this is asked of every sentence, and the operators of IntFlag are slow.
 _TITLE, _BULLET, _ALONE = Form.TITLE.value, Form.BULLET.value, (Form.LINE | Form.ENDS_LINE).value
+_NONE, _DUTY = Label.NONE, Zone.DUTY
 _FOR_DUTIES = re.compile(
     r"\b(?:functions?|dut(?:y|ies)|responsibilit\w+|tasks?|you[’']?(?:ll| will) do)\b", re.IGNORECASE
 )
@@ -122,7 +123,7 @@ def community_inside(facts: Facts) -> Evidence | None:
 
 def few_duties(facts: Facts) -> Evidence | None:
     """DUT001: hardly any duty that tells a role, and no sign that the posting is for another occupation."""
-    duties = tuple(i for i, s in enumerate(facts.sentences) if s.zone is Zone.DUTY)
+    duties = tuple(i for i, s in enumerate(facts.sentences) if s.zone is _DUTY)
     telling = [i for i in duties if facts.sentences[i].label is not Label.NONE]
     other_occupation = facts.profile.title_role is None and len(duties) >= t.ENOUGH_DUTIES
     if len(telling) >= t.FEW_DUTIES or other_occupation:
@@ -135,7 +136,7 @@ def few_duties(facts: Facts) -> Evidence | None:
 def hidden_duties(facts: Facts) -> Evidence | None:
     """DUT002: duties of a role in running prose outside a section for duties, or among the requirements."""
     prose, required = [], []
-    telling = sum(s.zone is Zone.DUTY and s.label is not Label.NONE for s in facts.sentences)
+    telling = sum([s.zone is _DUTY and s.label is not _NONE for s in facts.sentences])
     if telling < t.HIDDEN_MIN_DUTIES:
         return None
     below: Zone | None = None
@@ -144,7 +145,7 @@ def hidden_duties(facts: Facts) -> Evidence | None:
             announced = _announced(sentence.text)
             # A heading that nobody knows, below one for duties, names one of their kinds.
             below = below if announced is None and below is Zone.DUTY else announced
-        if sentence.zone is not Zone.DUTY or sentence.label is Label.NONE:
+        if sentence.zone is not _DUTY or sentence.label is _NONE:
             continue
         if below is Zone.REQUIREMENT:
             required.append(index)

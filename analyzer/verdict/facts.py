@@ -41,4 +41,4 @@ def indices_of(sentences: Sequence[LabeledSentence], *roles: Role) -> tuple[int,
 def compounds_of(sentences: Sequence[LabeledSentence], pair: MixPair) -> tuple[int, ...]:
     """Indices of the sentences that ask for both roles of a pair at once."""
     both = {(Label(pair.first.value), pair.second), (Label(pair.second.value), pair.first)}
-    return tuple(i for i, s in enumerate(sentences) if (s.label, s.also) in both)
+    return tuple(i for i, s in enumerate(sentences) if s.also is not None and (s.label, s.also) in both)

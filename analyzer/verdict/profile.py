@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 
 from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.roles.titles import title_role
-from analyzer.types import LabeledSentence, MixPair, Profile, Role, Size, Taxonomy, Zone
+from analyzer.types import Label, LabeledSentence, MixPair, Profile, Role, Size, Taxonomy, Zone
 from analyzer.verdict import thresholds as t
 
+# Asked of every sentence; a member of an enum is found more slowly on its class.
+_NONE, _DUTY = Label.NONE, Zone.DUTY
 ALSO_WEIGHT = 0.5
 """A compound duty counts this much for its second role, and the rest for its first."""
 
@@ -50,7 +52,7 @@ def role_weights(sentences: Sequence[LabeledSentence], taxonomy: Taxonomy = TAXO
     """Number of duties of each role; a compound one counts ``ALSO_WEIGHT`` for its second role, else for its first."""
     weights = dict.fromkeys(taxonomy, 0.0)
     for sentence in sentences:
-        role = taxonomy.role_of(sentence.label)
+        role = None if sentence.label is _NONE else taxonomy.role_of(sentence.label)
         if role is None:
             continue
         if sentence.also is None:
@@ -90,7 +92,7 @@ def main_role(sentences: Sequence[LabeledSentence], title: str | None, taxonomy:
     told = dict.fromkeys(taxonomy, 0.0)
     everything = 0.0
     for sentence in sentences:
-        if sentence.zone is Zone.DUTY:
+        if sentence.zone is _DUTY:
             everything += sentence.confidence
             role = taxonomy.role_of(sentence.label)
             if role is not None:

@@ -47,7 +47,7 @@ _HINTS: _Hints = (
 )
 """Literals without one of which a pattern cannot match: looking for these first is several times as fast."""
 _LITERALS = tuple(literal for pattern, literals in _HINTS if pattern is not _HEADCOUNT for literal in literals)
-_COUNTED = re.compile(r"\d\+?\s*(?:people|employees|staff|colleagues|of us|persons|team members|strong)")
+_COUNTED = re.compile(r"[0-9]\+?\s*(?:people|employees|staff|colleagues|of us|persons|team members|strong)")
 
 
 def company_size(text: str) -> tuple[Size, tuple[int, int] | None]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -23,7 +24,6 @@ from typing import Any
 
 import pytest
 
-from analyzer.batch import engines
 from analyzer.batch.analysis import analyzer_of
 from analyzer.batch.job import Job, Kind
 from analyzer.batch.lines import to_line
@@ -33,10 +33,7 @@ from analyzer.readers import read
 from analyzer.roles.labels import label_sentences
 from analyzer.text.clean import clean
 from analyzer.text.segment import segment
-from analyzer.types import Posting, Report
-from analyzer.verdict.profile import build_profile
-from analyzer.verdict.rules import Facts, evaluate, rules_for
-from analyzer.verdict.size import size_of
+from analyzer.types import Posting
 
 POOL = Path(__file__).resolve().parents[2].parent / "shared" / "pool" / "postings.jsonl.gz"
 MODEL = Path(os.environ["BENCH_MODEL"]) if "BENCH_MODEL" in os.environ else None
@@ -118,18 +115,23 @@ def tokenize(tokenizer: Any, texts: list[str]) -> int:
 
 def test_two_jobs_against_one(benchmark: Any, tmp_path: Path) -> None:
     """The pool several times over through one process, then through two, their start counted in."""
-    source = str(written(tmp_path / "pool.jsonl", min(LONG_RUN, LARGEST)))
-    analyzer_of(MODEL)
-
-    def measure() -> tuple[float, float]:
-        one = run(Job((source,), tmp_path / "one.jsonl", Kind.JSONL, model=MODEL)).seconds
-        two = run(Job((source,), tmp_path / "two.jsonl", Kind.JSONL, model=MODEL), engines.processes(2)).seconds
-        return one, two
-
-    one, two = once(benchmark, measure)
-    tell(benchmark, {"seconds, one": one, "seconds, two": two, "ratio": one / two})
-    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
+    source = written(tmp_path / "pool.jsonl", min(LONG_RUN, LARGEST))
+    figures = once(benchmark, lambda: {jobs: by_command(source, tmp_path / f"{jobs}.jsonl", jobs) for jobs in (1, 2)})
+    (one, one_used), (two, two_used) = figures.values()
+    seconds = {"one": one, "two": two, "one, of the processor": one_used, "two, of the processor": two_used}
+    tell(benchmark, {"seconds": seconds, "ratio": one / two, "ratio with a core each": 2 * one_used / two_used})
+    assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "2.jsonl").read_bytes()
     assert one / two >= TWO_JOBS
+
+
+def by_command(source: Path, out: Path, jobs: int) -> tuple[float, float]:
+    """Seconds by the clock and of the processors of the command ``analyzer batch``."""
+    command = [sys.executable, "-m", "analyzer", "batch", str(source), "-o", str(out), "--jobs", str(jobs), "--quiet"]
+    begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([*command, *(["--model", str(MODEL)] if MODEL else [])], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return time.perf_counter() - begun, used
 
 
 def test_cost_is_linear_and_memory_bounded(benchmark: Any, tmp_path: Path) -> None:
@@ -149,7 +151,7 @@ def test_cost_is_linear_and_memory_bounded(benchmark: Any, tmp_path: Path) -> No
 
 def test_a_large_file_within_bounded_memory(benchmark: Any, tmp_path: Path) -> None:
     """A JSON Lines file of a gigabyte, made of the pool: megabytes at the most."""
-    source, size = tmp_path / "in.jsonl", min(BIG_FILE, 4096 * LARGEST)
+    source, size = tmp_path / "in.jsonl", min(BIG_FILE, 8192 * LARGEST)
     with source.open("wb") as sink:
         for line in lines(10 * LARGEST):
             if sink.write(line) and sink.tell() >= size:
@@ -183,26 +185,15 @@ def stages(source: Path) -> dict[str, float]:
         texts = stage("clean", lambda batch=batch: [clean(posting.text) for posting in batch])
         cut = stage("segment", lambda texts=texts: [segment(text) for text in texts])
         labeled = stage("label", lambda cut=cut: label(analyzer.model, cut))
-        reports = stage("judge", partial(judge, batch, texts, labeled, analyzer.model.version))
+        reports = stage("judge", partial(list, map(analyzer._judge, batch, texts, labeled)))
         stage("write", lambda reports=reports: [to_line(report) for report in reports])
     return spent
 
 
 def label(model: Any, cut: list[Any]) -> list[Any]:
-    probabilities, labeled, begin = model.probabilities(cut), [], 0
-    for sentences in cut:
-        labeled.append(label_sentences(sentences, probabilities[begin : begin + len(sentences)], model))
-        begin += len(sentences)
-    return labeled
-
-
-def judge(batch: list[Posting], texts: list[str], labeled: list[Any], version: str) -> list[Report]:
-    reports = []
-    for posting, text, sentences in zip(batch, texts, labeled, strict=True):
-        profile = build_profile(sentences, posting.title, size_of(sentences)[0])
-        findings = evaluate(Facts(posting.title, sentences, profile), rules_for(posting.text))
-        reports.append(Report(posting, text, text != posting.text, sentences, profile, findings, version))
-    return reports
+    """Labelled sentences of each posting."""
+    labeled = iter(label_sentences([s for sentences in cut for s in sentences], model.probabilities(cut), model))
+    return [tuple(islice(labeled, len(sentences))) for sentences in cut]
 
 
 OWN_PROCESS = """

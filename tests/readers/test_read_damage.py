@@ -78,7 +78,7 @@ def test_other_encodings_within_a_file_are_told() -> None:
 @pytest.mark.parametrize(
     ("encoding", "company", "notes"),
     [
-        ("cp1252", "Søren & Fæhr", "“Ownership” • pace – trust • craft"),
+        ("cp1252", "Ferry & Søns", "And launch it."),
         (
             "cp1250",
             "Škoda Žižkov",
