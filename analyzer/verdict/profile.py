@@ -101,8 +101,5 @@ def _main_role(
     """
     promised = title_role(title, taxonomy)
     role = max(told, key=lambda r: told[r] + (t.MAIN_TITLE_WEIGHT if r is promised else 0))
-    if role is promised:
-        least = t.MAIN_MIN_SHARE_TITLE
-    else:
-        least = t.MAIN_MIN_SHARE if promised or not title else t.MAIN_MIN_SHARE_OTHER
+    least = t.MAIN_MIN_SHARE if promised or not title else t.MAIN_MIN_SHARE_OTHER
     return role if told[role] >= max(t.MAIN_MIN_DUTIES, least * everything) else None
