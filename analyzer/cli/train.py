@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -15,8 +16,18 @@ import click
 )
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for the model's files.")
 @click.option("--name", default="duties", show_default=True, help="Name of the model.")
-def train(corpus: Path | None, out: Path, name: str) -> None:
-    """Train the classifier on a corpus and write the model; deterministic, about two minutes.
+@click.option(
+    "--share", type=click.FloatRange(0.01, 1), default=1.0, show_default=True,
+    help="Part of the postings to train on, for a learning curve.",
+)  # fmt: skip
+@click.option(
+    "--gold",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Train on this file of labelled postings instead, as a yardstick.",
+)
+@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="A setting of the estimator; may be repeated.")
+def train(corpus: Path | None, out: Path, name: str, share: float, gold: Path | None, pairs: tuple[str, ...]) -> None:
+    """Train the classifier on a corpus and write the model; deterministic, a few minutes on two cores.
 
     A corpus folder holds postings/*.txt and source_phrases.tsv, in the format of the shipped corpus. One for roles of
     your own holds roles.toml, and units.tsv (role and text, tab-separated, one duty a row; posting and zone where
@@ -25,6 +36,8 @@ def train(corpus: Path | None, out: Path, name: str) -> None:
     \b
     Examples:
       analyzer train -o models
+      analyzer train -o half --share 0.5
+      analyzer train -o narrow --set hidden=32 --set members=1
       analyzer train --corpus our-roles -o our-model --name ours
       analyzer check posting.md --model our-model
 
@@ -49,8 +62,27 @@ def train(corpus: Path | None, out: Path, name: str) -> None:
     from analyzer.learn import training
 
     begun = time.monotonic()
-    model, facts = training.train(corpus, name)
+    model, facts = training.train(corpus, name, share, gold, **dict(map(_setting, pairs)))
     digest = model.save(out, **facts)
     size = (out / f"{name}.npz").stat().st_size / 1e6
     click.echo(f"{name}@{digest[:12]}: {facts['corpus']['postings']} postings, {facts['corpus']['units']} units,")
     click.echo(f"{size:.1f} MB in {out / name}.npz, trained in {time.monotonic() - begun:.0f} s")
+
+
+def _setting(pair: str) -> tuple[str, float | int]:
+    """A parameter of the estimator with its value, from ``KEY=VALUE``."""
+    from analyzer.roles.classifier import RoleClassifier
+
+    key, _, value = pair.partition("=")
+    defaults = {k: v for k, v in RoleClassifier().get_params().items() if isinstance(v, int | float) and k != "jobs"}
+    if key not in defaults:
+        near = get_close_matches(key, defaults, 1, 0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(defaults))}"
+        raise click.UsageError(f"--set {pair}: no such setting; {hint}")
+    try:
+        number = type(defaults[key])(value)
+    except ValueError:
+        number = 0
+    if number <= 0:
+        raise click.UsageError(f"--set {pair}: the value is a {type(defaults[key]).__name__} above zero")
+    return key, number

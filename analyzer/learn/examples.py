@@ -18,9 +18,14 @@ class Examples:
     tags: list[list[str]]
     also: list[list[str | None]]
 
-    def extended(self, more: Examples) -> Examples:
-        """These and more."""
-        return Examples(self.sentences + more.sentences, self.tags + more.tags, self.also + more.also)
+
+def joined(parts: Sequence[Examples]) -> Examples:
+    """Several as one, in order."""
+    return Examples(
+        [row for part in parts for row in part.sentences],
+        [row for part in parts for row in part.tags],
+        [row for part in parts for row in part.also],
+    )
 
 
 def examples(postings: Sequence[LabeledPosting]) -> Examples:

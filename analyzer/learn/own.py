@@ -17,7 +17,7 @@ from pathlib import Path
 
 from analyzer.errors import CorpusError
 from analyzer.learn.corpus import LabeledPosting, Unit, duty_roles, read_corpus
-from analyzer.learn.examples import Examples, examples
+from analyzer.learn.examples import Examples, examples, joined
 from analyzer.roles.own import taxonomy_from
 from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.types import Role, Taxonomy, Zone
@@ -117,7 +117,7 @@ def own_examples(postings: Sequence[LabeledPosting], taxonomy: Taxonomy) -> Exam
     loose = {posting.id for posting in postings if posting.id.startswith(_LOOSE) and posting.units[0].role}
     whole = examples([posting for posting in postings if posting.id not in loose])
     duties = [(str(posting.units[0].role), posting.text) for posting in postings if posting.id in loose]
-    return whole.extended(_surrounded(duties, taxonomy)) if duties else whole
+    return joined([whole, _surrounded(duties, taxonomy)]) if duties else whole
 
 
 def _surrounded(duties: Sequence[tuple[str, str]], taxonomy: Taxonomy) -> Examples:

@@ -41,9 +41,9 @@ class Plan:
     numbers between the layers; ``smoothing`` is that of the target, ``decay`` that of the weights.
     """
 
-    vector: int = 64
-    hidden: int = 96
-    depth: int = 3
+    vector: int = 48
+    hidden: int = 64
+    depth: int = 2
     epochs: int = 20
     batch: int = 16
     rate: float = 2e-3
