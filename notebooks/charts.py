@@ -229,3 +229,11 @@ def reliability_chart(bins: Sequence[Mapping[str, Any]], title: str) -> alt.VCon
     )
     subtitle = "dashed: confidence is accuracy; orange: how far a bin is from it"
     return alt.vconcat(above, below, spacing=8).properties(title=alt.TitleParams(title, subtitle=subtitle))
+
+
+def write_card_pictures() -> list[Path]:
+    """Draw what the model card shows, from ``models/figures.json``; returns the files."""
+    file = ROOT / "models" / "reliability.png"
+    alt.theme.register("house", enable=True)(_theme)
+    save(reliability_chart(figures()["gold"]["dev.jsonl"]["reliability"], "Reliability on real postings"), file)
+    return [file]

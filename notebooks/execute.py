@@ -1,4 +1,4 @@
-"""Runs notebooks top to bottom and writes their outputs into them.
+"""Runs notebooks top to bottom and writes their outputs into them; then draws the pictures of the model card.
 
 python notebooks/execute.py            # all of them
 python notebooks/execute.py 03-errors  # one
@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import charts
 import nbformat
 from nbclient import NotebookClient
 
@@ -38,6 +39,8 @@ def main(names: list[str]) -> None:
     for file in [FOLDER / f"{name}.ipynb" for name in names] or sorted(FOLDER.glob("*.ipynb")):
         nbformat.write(execute(file), file)
         print(file.name)
+    for picture in charts.write_card_pictures():
+        print(picture.name)
 
 
 if __name__ == "__main__":
