@@ -25,7 +25,8 @@ bench: $(STAMP)  ## speed against a reference measured in the same run
 train: $(STAMP)  ## retrain the shipped model from corpus/
 	$(BIN)/analyzer train --corpus corpus -o models
 
-notebooks: $(STAMP)  ## run the notebooks anew, in place, and draw the pictures of the model card
+notebooks: $(STAMP)  ## run the notebooks anew, in place; tables and pictures of the model card
+	$(BIN)/python -m analyzer.cli.docs README.md models/README.md
 	$(BIN)/python notebooks/execute.py
 
 $(STAMP): pyproject.toml requirements.lock

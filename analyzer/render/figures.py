@@ -27,8 +27,9 @@ def _headline(figures: Mapping[str, Any]) -> str:
         (
             f"{figures['postings']:,} postings, {figures['units']:,} units; {figures['boundary_recall']:.1%} of them "
             "cut as a person cuts them",
-            f"macro-F1 {_number(figures['macro_f1'])} (95 % {_interval(figures['macro_f1_95ci'])}) · "
-            f"accuracy {_number(figures['accuracy'])} · calibration error {_number(figures['calibration_error'])}",
+            f"macro-F1 {number_words(figures['macro_f1'])} (95 % {interval_words(figures['macro_f1_95ci'])}) · "
+            f"accuracy {number_words(figures['accuracy'])} · "
+            f"calibration error {number_words(figures['calibration_error'])}",
             f"main role right {figures['main_role_accuracy']:.3f} · mixed: precision {mix['precision']:.3f}, "
             f"recall {mix['recall']:.3f} ({mix['true']} mixed, {mix['flagged']} flagged)",
             f"second roles: precision {also['precision']:.3f}, recall {also['recall']:.3f} ({also['told']} told)",
@@ -40,21 +41,21 @@ def _label_rows(figures: Mapping[str, Any]) -> Iterable[Sequence[str]]:
     intervals = figures["f1_95ci"]
     yield "label", "F1", "95 %"
     for label, value in figures["f1"].items():
-        yield label, _number(value), _interval(intervals[label])
+        yield label, number_words(value), interval_words(intervals[label])
 
 
 def _reliability_rows(bins: Sequence[Mapping[str, Any]]) -> Iterable[Sequence[str]]:
     yield "bin", "confidence", "accuracy", "units"
     for row in bins:
         bounds = f"{row['from']:.1f}–{row['to']:.1f}"
-        yield bounds, _number(row["confidence"]), _number(row["accuracy"]), f"{row['count']:,}"
+        yield bounds, number_words(row["confidence"]), number_words(row["accuracy"]), f"{row['count']:,}"
 
 
 def _certainty(certainty: Mapping[str, Any]) -> str:
     share = "none" if certainty["unsure_share"] is None else f"{certainty['unsure_share']:.1%} of the units"
     return (
         f"told as unsure (confidence below {certainty['below']}): {share}; accuracy of these "
-        f"{_number(certainty['accuracy_unsure'])}, of the others {_number(certainty['accuracy_sure'])}"
+        f"{number_words(certainty['accuracy_unsure'])}, of the others {number_words(certainty['accuracy_sure'])}"
     )
 
 
@@ -78,9 +79,11 @@ def _aligned(rows: Iterable[Sequence[str]]) -> list[str]:
     ]
 
 
-def _number(value: float | None) -> str:
+def number_words(value: float | None) -> str:
+    """A figure with three digits, a dash where there is none."""
     return "–" if value is None else f"{value:.3f}"
 
 
-def _interval(bounds: Sequence[float] | None) -> str:
+def interval_words(bounds: Sequence[float] | None) -> str:
+    """The bounds of an interval, a dash where there is none."""
     return "–" if bounds is None else f"{bounds[0]:.3f} to {bounds[1]:.3f}"
