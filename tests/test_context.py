@@ -35,9 +35,8 @@ def scores_of(network: ContextNetwork, vectors: Floats, material: Material) -> F
     """Scores as the model computes them, from the trained arrays."""
     bases = np.repeat(np.cumsum(material.lengths) - material.lengths, material.lengths)
     headings = np.where(material.headings >= 0, material.headings + bases, -1)
-    form = np.stack([material.form @ weights for weights in network.form_in], axis=1)
     words = (material.words @ vectors)[:, None].repeat(network.members, axis=1)
-    return network.scores(material.first, form, words, list(material.lengths), headings)
+    return network.scores(material.first, material.form, words, list(material.lengths), headings)
 
 
 def in_batch(material: Material) -> Material:
@@ -117,9 +116,10 @@ def test_a_posting_is_read_by_itself(material: Material) -> None:
 
 def test_the_heading_is_read_with_the_sentence() -> None:
     first = np.array([[0.5, 0.5], [0.9, 0.1], [0.2, 0.8]], dtype=np.float32)
-    read = reading(first, np.array([-1, 0, 2]))
+    read = reading(first, np.eye(3, dtype=np.float32), np.array([-1, 0, 2]))
     np.testing.assert_allclose(read[:, 2:4], first)
-    np.testing.assert_allclose(read[:, 4:], [[0, 0], [0.5, 0.5], [0, 0]], atol=1e-6)
+    np.testing.assert_allclose(read[:, 4:6], [[0, 0], [0.5, 0.5], [0, 0]], atol=1e-6)
+    np.testing.assert_array_equal(read[:, 6:], np.eye(3))
 
 
 def test_networks_are_averaged(material: Material) -> None:

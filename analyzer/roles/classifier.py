@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -188,7 +187,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             intercepts=intercepts.astype(np.float32),
             vector_columns=vector_columns,
             vectors=(vectors * np.float32(VECTOR_SCALE)).astype(np.float16).astype(np.float32),
-            network=replace(network, form_in=network.form_in / np.float32(FORM_WEIGHT)),
+            network=network,
             temperature=self.temperature,
             general_bias=self.general_bias,
             name=self.name,

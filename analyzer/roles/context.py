@@ -33,14 +33,13 @@ _EPSILON = 1e-8
 class ContextNetwork:
     """Weights of M networks, stacked along the first axis: K classes, E numbers of a word vector, H hidden units.
 
-    ``reading_in`` (M, 3 K, 2 H), ``form_in`` (M, form columns, 2 H), ``words_in`` (M, E, 2 H), ``bias_in`` (M, 2 H);
+    ``reading_in`` (M, 3 K + form columns, 2 H), ``words_in`` (M, E, 2 H), ``bias_in`` (M, 2 H);
     ``posting``, ``heading`` (M, H, H) with ``*_bias`` (M, H); ``windows`` (M, depth, 3 H, 2 H) with ``windows_bias``
     (M, depth, 2 H); ``gains``, ``shifts`` (M, depth + 1, H) of the layer normalisations; ``out`` (M, H, K) with
     ``out_bias`` (M, K). The 2 H columns of a maxout are its first pieces, then its second ones.
     """
 
     reading_in: Floats
-    form_in: Floats
     words_in: Floats
     bias_in: Floats
     posting: Floats
@@ -62,21 +61,21 @@ class ContextNetwork:
     def scores(self, first: Floats, form: Floats, words: Floats, lengths: Sequence[int], headings: Ints) -> Floats:
         """Log-odds of n sentences of several postings, shape (n, K): the mean over the networks.
 
-        In: ``first`` (n, K) probabilities of the first pass; ``form`` (n, M, 2 H) what the form adds to the first
-        layer; ``words`` (n, M, E) word vectors; ``lengths`` of the postings in sentences; ``headings`` index of each
-        sentence's heading within all n, -1 where there is none.
+        In: ``first`` (n, K) probabilities of the first pass; ``form`` (n, form columns) indicators; ``words`` (n, M, E)
+        word vectors; ``lengths`` of the postings in sentences; ``headings`` index of each sentence's heading within all
+        n, -1 where there is none.
         """
         counts = np.asarray([length for length in lengths if length], dtype=np.int64)
         around = _Around(counts, headings)
-        read = reading(first, headings)
+        read = reading(first, form, headings)
         total = np.zeros_like(first)
         for member in range(self.members):
-            total += self._member(member, read, form[:, member], words[:, member], around)
+            total += self._member(member, read, words[:, member], around)
         result: Floats = total / np.float32(self.members)
         return result
 
-    def _member(self, m: int, read: Floats, form: Floats, words: Floats, around: _Around) -> Floats:
-        x = read @ self.reading_in[m] + words @ self.words_in[m] + form + self.bias_in[m]
+    def _member(self, m: int, read: Floats, words: Floats, around: _Around) -> Floats:
+        x = read @ self.reading_in[m] + words @ self.words_in[m] + self.bias_in[m]
         x = _norm(_maxout(x), self.gains[m, 0], self.shifts[m, 0])
         x = x + np.maximum(around.means(x) @ self.posting[m] + self.posting_bias[m], 0)[around.posting]
         x = x + np.maximum(around.of_heading(x) @ self.heading[m] + self.heading_bias[m], 0)
@@ -136,12 +135,12 @@ class _Around:
         return out
 
 
-def reading(first: Floats, headings: Ints) -> Floats:
-    """What the network takes of the first pass, shape (n, 3 K): scaled log-odds, probabilities, the heading's."""
+def reading(first: Floats, form: Floats, headings: Ints) -> Floats:
+    """What the network takes of the first pass, scaled log-odds, probabilities and the heading's, and the form."""
     above = first[headings]
     above[(headings < 0) | (headings == np.arange(len(first)))] = 0
     logs = np.log(np.maximum(first, np.float32(_FLOOR))) * np.float32(_LOG_SCALE)
-    return np.concatenate([logs, first, above], axis=1, dtype=np.float32)
+    return np.concatenate([logs, first, above, form], axis=1, dtype=np.float32)
 
 
 def _maxout(x: Floats) -> Floats:

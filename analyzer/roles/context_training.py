@@ -127,7 +127,7 @@ class _Network:
 
     def _forward(self, batch: Material) -> tuple[Floats, Callable[[Floats], None]]:
         vector, back_vector = self._embed(batch.words)
-        read = np.concatenate([reading(batch.first, batch.headings), batch.form, vector], axis=1, dtype=np.float32)
+        read = np.concatenate([reading(batch.first, batch.form, batch.headings), vector], axis=1)
         x, back_inner = self._inner(read, True)
         x, back_posting = self._add_posting(x, batch.lengths)
         x, back_heading = self._add_heading(x, batch.headings)
@@ -216,10 +216,8 @@ class _Network:
         weights, bias, gain, shift = maxout(self._inner)
         windows = [maxout(layer) for layer in self._windows]
         read = len(weights) - self._plan.vector
-        form = read - 3 * self._out.get_dim("nO")
         network = ContextNetwork(
-            reading_in=weights[None, : read - form],
-            form_in=weights[None, read - form : read],
+            reading_in=weights[None, :read],
             words_in=weights[None, read:],
             bias_in=bias[None],
             posting=average(self._posting, "W").T[None],

@@ -16,7 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import accumulate, chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -415,18 +415,20 @@ def _group_sums(table: Floats, rows: Ints, lengths: Ints) -> Floats:
     return result
 
 
-def form_scores(tables: Sequence[Floats], postings: Iterable[Sequence[Sentence]]) -> Floats:
-    """Sums of form weights for all sentences of postings, flat; ``tables`` are those of ``form_tables``."""
+def form_indicators(postings: Iterable[Sequence[Sentence]]) -> Floats:
+    """Ones in the ``FORM_COLUMNS`` of all sentences of postings, flat: as ``form_columns``, many at once."""
     postings = list(postings)
-    codes = _form_codes([sentence for sentences in postings for sentence in sentences], list(map(len, postings)))
-    result: Floats = np.zeros((len(codes[0]), tables[0].shape[1]), dtype=np.float32)
-    for table, column in zip(tables, codes, strict=True):
-        result += table[column]
-    return result * np.float32(FORM_WEIGHT)
+    bits, *codes = _form_codes([sentence for sentences in postings for sentence in sentences], list(map(len, postings)))
+    out: Floats = np.zeros((len(bits), len(FORM_COLUMNS) + 1), dtype=np.float32)
+    out[:, : len(_FORM_BITS)] = _BITS[bits]
+    rows = np.arange(len(bits))
+    for begin, code in zip(_FORM_BEGINS, codes, strict=True):
+        out[rows, begin + code] = 1
+    return out[:, :-1]
 
 
 def _form_codes(sentences: Sequence[Sentence], lengths: Sequence[int]) -> tuple[Ints, ...]:
-    """Rows of all sentences in each of ``form_tables``; the same indicators as ``form_columns``."""
+    """For all sentences the bits of their form, and their places within the five groups of columns behind these."""
     n = len(sentences)
     total = np.repeat(np.array(lengths, dtype=np.int64), lengths)
     index = np.arange(n) - np.repeat(np.cumsum(lengths, dtype=np.int64) - lengths, lengths)
@@ -441,7 +443,8 @@ def _form_codes(sentences: Sequence[Sentence], lengths: Sequence[int]) -> tuple[
         np.minimum(_LENGTHS - 1, spaces // 4),
         _QUARTERS * index // np.maximum(total, 1),
         ending,
-        np.where(heading == index, 1, np.where(heading < 0, 2, 0)),
+        # The last column, dropped at the end, is that of a sentence under a heading.
+        np.where(heading == index, 0, np.where(heading < 0, 1, 2)),
     )
 
 
@@ -455,16 +458,5 @@ class _EndingCodes(dict[str, int]):
 
 _ENDINGS_MET = _EndingCodes()
 
-
-def form_tables(weights: Floats) -> tuple[Floats, ...]:
-    """Form weights (rows are ``FORM_COLUMNS``) by the six codes of a sentence; the first has every mix of form bits."""
-    bits = np.zeros((256, weights.shape[1]), dtype=np.float32)
-    for number in range(256):
-        columns = [FORM_COLUMNS[f"form={bit.name}"] for bit in _FORM_BITS if number & bit.value]
-        bits[number] = weights[columns].sum(axis=0)
-    begin = len(_FORM_BITS)
-    tables = [bits]
-    for size in (2 * len(_SECTIONS), _LENGTHS, _QUARTERS, len(_ENDINGS) + 2):
-        tables.append(weights[begin : begin + size])
-        begin += size
-    return (*tables, np.concatenate([np.zeros_like(weights[:1]), weights[begin:]]))
+_BITS: Floats = np.array([[number & bit.value > 0 for bit in _FORM_BITS] for number in range(256)], dtype=np.float32)
+_FORM_BEGINS = tuple(accumulate((2 * len(_SECTIONS), _LENGTHS, _QUARTERS, len(_ENDINGS) + 2), initial=len(_FORM_BITS)))

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from analyzer.errors import ModelError
 from analyzer.resources import resource
 from analyzer.roles.context import ContextNetwork
-from analyzer.roles.encoder import FORM_WEIGHT, Floats, TokenScorer, Vocabulary, form_columns, form_scores, form_tables
+from analyzer.roles.encoder import FORM_WEIGHT, Floats, TokenScorer, Vocabulary, form_columns, form_indicators
 from analyzer.roles.own import taxonomy_from, taxonomy_to
 from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.types import Sentence, Taxonomy, Zone
@@ -65,20 +65,11 @@ class RoleModel:
     taxonomy: Taxonomy = TAXONOMY
 
     def __post_init__(self) -> None:
-        k, members = len(self.classes), self.network.members
-        form_in = self.network.form_in.transpose(1, 0, 2).reshape(len(self.form_weights), -1)
-        tables = form_tables(np.concatenate([self.form_weights, form_in], axis=1))
         words = TokenScorer(self.words, self.word_weights, self.vector_columns, self.vectors)
         object.__setattr__(self, "_words", words)
         object.__setattr__(self, "_headings", TokenScorer(self.headings, self.heading_weights))
-        object.__setattr__(self, "_form_tables", tables)
-        object.__setattr__(self, "_word_cache", _TextCache(k + self.vectors.shape[1]))
-        object.__setattr__(self, "_heading_cache", _TextCache(k))
-        object.__setattr__(
-            self,
-            "_shapes",
-            ((-1, members, form_in.shape[1] // members), (-1, members, self.vectors.shape[1] // members)),
-        )
+        object.__setattr__(self, "_word_cache", _TextCache(len(self.classes) + self.vectors.shape[1]))
+        object.__setattr__(self, "_heading_cache", _TextCache(len(self.classes)))
 
     @property
     def version(self) -> str:
@@ -100,14 +91,14 @@ class RoleModel:
         heading_cache: _TextCache = self._heading_cache  # type: ignore[attr-defined]
         words: TokenScorer = self._words  # type: ignore[attr-defined]
         headings: TokenScorer = self._headings  # type: ignore[attr-defined]
-        tables: tuple[Floats, ...] = self._form_tables  # type: ignore[attr-defined]
-        of_form, of_words = self._shapes  # type: ignore[attr-defined]
         k = len(self.classes)
         own = word_cache.lookup([s.text for posting in postings for s in posting], words.scores)
         heads = [posting[s.heading].text if s.heading >= 0 else "" for posting in postings for s in posting]
-        form = form_scores(tables, postings)
-        scores = own[:, :k] + heading_cache.lookup(heads, headings.scores) + form[:, :k] + self.intercepts
-        return Reading(scores, form[:, k:].reshape(of_form), own[:, k:].reshape(of_words))
+        form = form_indicators(postings)
+        of_form = form @ self.form_weights * np.float32(FORM_WEIGHT)
+        scores = own[:, :k] + heading_cache.lookup(heads, headings.scores) + of_form + self.intercepts
+        members = self.network.members
+        return Reading(scores, form, own[:, k:].reshape(len(own), members, self.vectors.shape[1] // members))
 
     def second_scores(self, reading: Reading, lengths: Sequence[int], headings: npt.NDArray[np.int64]) -> Floats:
         """Log-odds of the second pass, shape (sentences, K), of postings of these lengths, headings as indices."""
@@ -176,8 +167,8 @@ class OwnContributions:
 class Reading:
     """What is known of n sentences before their neighbours are looked at.
 
-    ``scores`` (n, K) log-odds of the first pass; ``form`` (n, M, 2 H) and ``words`` (n, M, E) as ``ContextNetwork``
-    takes them.
+    ``scores`` (n, K) log-odds of the first pass; ``form`` (n, form columns) and ``words`` (n, M, E) as
+    ``ContextNetwork`` takes them.
     """
 
     scores: Floats
