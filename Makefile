@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types bench train clean
+.PHONY: demo test lint types bench train notebooks clean
 
 demo: $(STAMP)  ## set up, analyse a bundled posting, show the verdict
 	-$(BIN)/analyzer check tests/data/demo-posting.md
@@ -24,6 +24,10 @@ bench: $(STAMP)  ## speed against a reference measured in the same run
 
 train: $(STAMP)  ## retrain the shipped model from corpus/
 	$(BIN)/analyzer train --corpus corpus -o models
+
+notebooks: $(STAMP)  ## run the notebooks anew, in place; tables and pictures of the model card
+	$(BIN)/python -m analyzer.cli.docs README.md models/README.md
+	$(BIN)/python notebooks/execute.py
 
 $(STAMP): pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)

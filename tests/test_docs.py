@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 import pytest
 
-from analyzer.cli.docs import command_table, fill, first_example, rule_table
+from analyzer.cli.docs import command_table, fill, first_example, rule_table, tables_for
 from analyzer.cli.main import cli
 from analyzer.errors import InputError
+from analyzer.render.card import rows_table
+from analyzer.render.figures import number_words
 from analyzer.settings import KEYS
 from analyzer.verdict.rules import RULES
 
@@ -24,9 +26,17 @@ def command_of(name: str) -> click.Command:
     return command
 
 
-def test_the_readme_holds_the_tables_as_they_are_made() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert fill(readme) == readme, "run: python -m analyzer.cli.docs README.md"
+@pytest.mark.parametrize("name", ["README.md", "models/README.md"])
+def test_documents_hold_their_tables_as_they_are_made(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert fill(text, tables_for(ROOT / name)) == text, f"run: python -m analyzer.cli.docs {name}"
+
+
+def test_tables_of_the_card_leave_out_what_was_not_measured() -> None:
+    rows = [{"change": "a|b", "dev": 0.5, "train": None, "seconds": 1200}, {"change": "c", "dev": None, "train": None}]
+    assert rows_table(rows, {"change": str, "dev": number_words, "train": str, "seconds": "{:,}".format}) == (
+        "| change | dev | seconds |\n| --- | --- | --- |\n| a&#124;b | 0.500 | 1,200 |\n| c |  |  |"
+    )
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -67,15 +77,23 @@ def test_options_that_examples_name_exist() -> None:
 
 
 def test_a_readme_without_markers_is_refused() -> None:
+    tables = tables_for(ROOT / "README.md")
     for text in (
         "",
         "<!-- commands -->\n<!-- /commands -->\n",
         "<!-- /commands -->\n<!-- commands -->\n<!-- rules -->\n<!-- /rules -->",
     ):
         with pytest.raises(InputError, match="README"):
-            fill(text)
-    filled = fill("a\n<!-- commands -->\nstale row\n<!-- /commands -->\nb\n<!-- rules -->\n<!-- /rules -->\nc\n")
-    assert fill(filled) == filled and filled.startswith("a\n") and filled.endswith("\nc\n") and "stale" not in filled
+            fill(text, tables)
+    filled = fill(
+        "a\n<!-- commands -->\nstale row\n<!-- /commands -->\nb\n<!-- rules -->\n<!-- /rules -->\nc\n", tables
+    )
+    assert (
+        fill(filled, tables) == filled
+        and filled.startswith("a\n")
+        and filled.endswith("\nc\n")
+        and "stale" not in filled
+    )
 
 
 def test_help_names_the_settings_and_the_completion() -> None:

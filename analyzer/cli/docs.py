@@ -1,18 +1,22 @@
-"""The README's tables of commands and rules, made from the commands and rules themselves.
+"""The README's tables of commands and rules, made from the commands and rules themselves, and those of the model
+card, made from the figures beside it.
 
-``python -m analyzer.cli.docs README.md`` writes them between their markers; a test fails where they differ.
+``python -m analyzer.cli.docs README.md models/README.md`` writes them between their markers; a test fails where they
+differ.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from analyzer.cli.main import cli, first_sentence
 from analyzer.errors import InputError
+from analyzer.render.card import card_tables
 from analyzer.verdict.rules import RULES
 
 
@@ -39,9 +43,16 @@ def first_example(command: click.Command | None) -> str:
     return found[1].strip() if found else ""
 
 
-def fill(text: str) -> str:
-    """A README with both tables in place. Raises InputError where a pair of markers is missing."""
-    for name, table in (("commands", command_table()), ("rules", rule_table())):
+def tables_for(file: Path) -> dict[str, str]:
+    """The tables of a document by the names of their markers: a card's beside its figures, else the README's."""
+    if (file.parent / "figures.json").exists():
+        return card_tables(file.parent)
+    return {"commands": command_table(), "rules": rule_table()}
+
+
+def fill(text: str, tables: Mapping[str, str]) -> str:
+    """A document with its tables in place. Raises InputError where a pair of markers is missing."""
+    for name, table in tables.items():
         begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
         if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
             raise InputError(f"README: {begin.strip()} and {end} must each stand in it once, on a line of its own")
@@ -54,5 +65,5 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    file = Path(sys.argv[1])
-    file.write_text(fill(file.read_text(encoding="utf-8")), encoding="utf-8")
+    for file in map(Path, sys.argv[1:]):
+        file.write_text(fill(file.read_text(encoding="utf-8"), tables_for(file)), encoding="utf-8")

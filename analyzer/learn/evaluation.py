@@ -2,7 +2,8 @@
 
 A gold unit takes the label of the reported sentence that overlaps it most, ``none`` where none does; a unit with a
 second role is right with either. ``macro_f1`` is the unweighted mean of F1 over the six roles and ``none``; its
-interval is the 2.5th and 97.5th percentile over 300 bootstrap samples of postings.
+interval, and that of each label's F1, is the 2.5th and 97.5th percentile over 300 bootstrap samples of postings.
+Figures hold no text of the postings, so they may travel where these may not.
 """
 
 from __future__ import annotations
@@ -18,13 +19,17 @@ import numpy as np
 from analyzer.learn.corpus import LabeledPosting, Unit
 from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.types import Label, LabeledSentence, Report
+from analyzer.verdict import thresholds as t
 
 MACRO: tuple[str, ...] = (*map(str, TAXONOMY), "none")
 LABELS: tuple[str, ...] = (*MACRO, "shared")
 _TOLERANCE = 3
 _BOOTSTRAPS = 300
+BINS = 10
+"""Equal-width bins of confidence, for the calibration error and the reliability plot."""
 
 Pairs = list[tuple[str, str]]
+Interval = list[float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +53,31 @@ def evaluate(gold: Sequence[LabeledPosting], reports: Sequence[Report]) -> Evalu
     rows = [_pairs(posting, report) for posting, report in zip(gold, reports, strict=True)]
     flat = [pair for pairs in rows for pair in pairs]
     macro, each, accuracy = scores(flat, macro_of)
+    macro_interval, each_interval = intervals(rows, macro_of)
+    confidence, right = confidences(gold, reports)
+    confusion = Counter(flat)
     units = max(1, len(flat))
     found = sum(_cut_alike(posting, report) for posting, report in zip(gold, reports, strict=True))
     figures = {
         "postings": len(gold),
         "units": len(flat),
         "macro_f1": _rounded(macro, 4),
-        "macro_f1_95ci": _interval(rows, macro_of),
+        "macro_f1_95ci": macro_interval,
         "accuracy": _rounded(accuracy, 4),
         "f1": {label: _rounded(value, 3) for label, value in each.items()},
+        "f1_95ci": each_interval,
         "boundary_recall": round(found / units, 4),
         "mix": _mix(gold, reports),
         "main_role_accuracy": round(
             sum(p.main_role == r.profile.main_role for p, r in zip(gold, reports, strict=True)) / max(1, len(gold)), 3
         ),
-        "calibration_error": _rounded(calibration_error(*confidences(gold, reports)), 4),
+        "calibration_error": _rounded(calibration_error(confidence, right), 4),
+        "reliability": reliability(confidence, right),
+        "certainty": certainty(confidence, right),
         "also": _also(gold, reports),
+        "confusion": _matrix(confusion, (*macro_of, "shared")),
     }
-    return Evaluation(figures, Counter(flat), (*macro_of, "shared"))
+    return Evaluation(figures, confusion, (*macro_of, "shared"))
 
 
 def _rounded(value: float, digits: int) -> float | None:
@@ -110,14 +122,32 @@ def _cut_alike(posting: LabeledPosting, report: Report) -> int:
     )
 
 
-def _interval(rows: Sequence[Pairs], macro: tuple[str, ...]) -> list[float] | None:
+def intervals(rows: Sequence[Pairs], macro: tuple[str, ...] = MACRO) -> tuple[Interval, dict[str, Interval]]:
+    """95 % bootstrap intervals of macro-F1 and of each label's F1; ``rows`` are (truth, guess) pairs by posting.
+
+    None where no sample holds the label (for macro-F1: where none holds all of them).
+    """
     chance = random.Random(0)  # noqa: S311 (resampling, no secret)
-    means = []
+    means: list[float] = []
+    values: dict[str, list[float]] = {label: [] for label in (*macro, "shared")}
     for _ in range(_BOOTSTRAPS):
         sample = [pair for _ in rows for pair in chance.choice(rows)]
-        means.append(scores(sample, macro)[0])
-    means = sorted(mean for mean in means if mean == mean)
-    return [round(means[int(q * len(means))], 3) for q in (0.025, 0.975)] if means else None
+        mean, each, _accuracy = scores(sample, macro)
+        means.append(mean)
+        for label, value in each.items():
+            values[label].append(value)
+    return _middle(means), {label: _middle(found) for label, found in values.items()}
+
+
+def _middle(values: Sequence[float]) -> Interval:
+    """What the middle 95 % of the values span; those that are not a number do not count."""
+    known = sorted(value for value in values if value == value)
+    return [round(known[int(q * len(known))], 3) for q in (0.025, 0.975)] if known else None
+
+
+def _matrix(confusion: Counter[tuple[str, str]], labels: tuple[str, ...]) -> dict[str, Any]:
+    """Counts of units, a row a true label, a column a guessed one."""
+    return {"labels": list(labels), "counts": [[confusion[truth, guess] for guess in labels] for truth in labels]}
 
 
 def _mix(gold: Sequence[LabeledPosting], reports: Sequence[Report]) -> dict[str, float]:
@@ -144,11 +174,16 @@ def confidences(gold: Sequence[LabeledPosting], reports: Sequence[Report]) -> tu
     return np.array(values), np.array(right)
 
 
-def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 10) -> float:
+def _bin_of(confidence: np.ndarray, bins: int) -> np.ndarray:
+    numbers: np.ndarray = np.minimum((confidence * bins).astype(int), bins - 1)
+    return numbers
+
+
+def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> float:
     """Expected calibration error: mean gap of confidence and accuracy over equal-width bins, weighted by size."""
     if not len(confidence):
         return float("nan")
-    bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
+    bin_of = _bin_of(confidence, bins)
     return float(
         sum(
             abs(confidence[bin_of == b].mean() - right[bin_of == b].mean()) * (bin_of == b).mean()
@@ -156,6 +191,38 @@ def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 10)
             if (bin_of == b).any()
         )
     )
+
+
+def reliability(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> list[dict[str, float]]:
+    """The same bins one by one, empty ones left out: bounds, mean confidence, accuracy and number of units."""
+    bin_of = _bin_of(confidence, bins)
+    return [
+        {
+            "from": round(b / bins, 3),
+            "to": round((b + 1) / bins, 3),
+            "confidence": round(float(confidence[bin_of == b].mean()), 4),
+            "accuracy": round(float(right[bin_of == b].mean()), 4),
+            "count": int((bin_of == b).sum()),
+        }
+        for b in range(bins)
+        if (bin_of == b).any()
+    ]
+
+
+def certainty(confidence: np.ndarray, right: np.ndarray) -> dict[str, float | None]:
+    """What share of units stands in a sentence that is told as unsure, and the accuracy of those and of the others."""
+    unsure = confidence < t.SENTENCE_UNSURE
+    return {
+        "below": t.SENTENCE_UNSURE,
+        "unsure": int(unsure.sum()),
+        "unsure_share": _mean(unsure),
+        "accuracy_sure": _mean(right[~unsure]),
+        "accuracy_unsure": _mean(right[unsure]),
+    }
+
+
+def _mean(values: np.ndarray) -> float | None:
+    return round(float(values.mean()), 4) if len(values) else None
 
 
 def _also(gold: Sequence[LabeledPosting], reports: Sequence[Report]) -> dict[str, float]:
