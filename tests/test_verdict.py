@@ -171,3 +171,32 @@ def test_moores_axis_is_the_profiles() -> None:
     profile = build_profile(sentences, None)
     assert (moore.low.share, moore.high.share) == pytest.approx((profile.internal, profile.external))
     assert moore.low.sentences == (0, 1, 2) and moore.high.sentences == (2, 4)
+
+
+@pytest.mark.parametrize(
+    ("title", "mixed"),
+    [
+        (None, True),
+        ("Product Manager", True),
+        ("Growth Wizard", True),
+        ("Sales Engineer", False),
+        ("Data Analyst", False),
+    ],
+)
+def test_a_title_of_another_occupation_is_no_mix(title: str | None, mixed: bool) -> None:
+    labels = [Label.PRODUCT_MANAGER] * 4 + [Label.PRODUCT_MARKETING_MANAGER] * 4
+    duties = [LabeledSentence(k, k + 1, "x", label, Zone.DUTY, 0.9) for k, label in enumerate(labels)]
+    assert build_profile(duties, title).mixed is mixed
+
+
+def test_the_title_settles_only_what_the_duties_leave_open() -> None:
+    def main(product: int, marketing: int, title: str | None, confidence: float = 0.9) -> Role | None:
+        labels = [Label.PRODUCT_MANAGER] * product + [Label.MARKETING_MANAGER] * marketing
+        duties = [LabeledSentence(k, k + 1, "x", label, Zone.DUTY, confidence) for k, label in enumerate(labels)]
+        return build_profile(duties, title).main_role
+
+    assert main(3, 3, "Product Manager") is Role.PRODUCT_MANAGER
+    assert main(3, 3, "Marketing Manager") is Role.MARKETING_MANAGER
+    assert main(8, 3, "Marketing Manager") is Role.PRODUCT_MANAGER
+    assert main(0, 0, "Marketing Manager") is None
+    assert main(3, 0, None, 0.1) is None

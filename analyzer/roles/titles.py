@@ -56,6 +56,22 @@ _RELATIONS = re.compile(r"developer (?:advoca\w+|relations|evangelist)|\bdev ?re
 _TWO_JOBS_NOT = re.compile(r"product (?:&|and) solutions? marketing|product and portfolio marketing")
 
 
+_OTHER_OCCUPATIONS = re.compile(
+    r"\bsales\b|\bsolutions?\b|engineer|architect|analy(?:st|tics)|scientist|developer|customer (?:success|support)|\bpre-?sales"
+    r"|account (?:executive|manager)|business development|partnerships?\b|support|consultant|research|design|recruit"
+    r"|operations|\blegal\b|counsel|financ|account(?:ant|ing)|teacher|nurse|\badministrator"
+)
+
+
+def other_occupation(title: str | None, taxonomy: Taxonomy = TAXONOMY) -> bool:
+    """Whether a title names another occupation and promises none of the roles; False for a team's own roles.
+
+    >>> other_occupation("Senior Solutions Architect"), other_occupation("Product Manager, Sales Tools")
+    (True, False)
+    """
+    return not taxonomy.own and title_role(title) is None and _OTHER_OCCUPATIONS.search(_plain(title)) is not None
+
+
 def title_role(title: str | None, taxonomy: Taxonomy = TAXONOMY) -> Role | None:
     """Role promised by a job title, or None where the title names none.
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from analyzer.roles.taxonomy import TAXONOMY
-from analyzer.roles.titles import title_role
+from analyzer.roles.titles import other_occupation, title_role
 from analyzer.types import Label, LabeledSentence, MixPair, Profile, Role, Size, Taxonomy, Zone
 from analyzer.verdict import thresholds as t
 
@@ -27,7 +27,8 @@ def build_profile(
 
     ``shared`` and general duties count for no role (the sources give the shared ones to both product jobs). The mix
     score is that of the worst of the taxonomy's pairs, and like the main role it counts duties by the confidence of
-    their labels; shares count them whole.
+    their labels; shares count them whole. A title of another occupation lowers the score: what sells or builds for a
+    client reads like both product jobs.
     """
     weights = role_weights(sentences, taxonomy)
     told = role_weights(sentences, taxonomy, by_confidence=True)
@@ -35,6 +36,8 @@ def build_profile(
     total = sum(weights.values())
     shares = {role: weight / total if total else 0.0 for role, weight in weights.items()}
     score = max((pair_score(told, pair) for pair in taxonomy.pairs), default=0.0)
+    if other_occupation(title, taxonomy):
+        score *= t.MIX_OTHER_OCCUPATION
     internal = sum(share * taxonomy[role].internal for role, share in shares.items())
     return Profile(
         shares=shares,
@@ -83,7 +86,7 @@ def worst_pair(sentences: Sequence[LabeledSentence], taxonomy: Taxonomy = TAXONO
 
 
 def mix_score(product: float, marketing: float) -> float:
-    """Probability that so many duties of the two jobs, by confidence, make a posting mixed (logistic, see thresholds)."""
+    """Probability that so many duties of two jobs, by confidence, make a posting mixed (logistic, see thresholds)."""
     smaller, both = min(product, marketing), product + marketing
     if smaller <= 0:
         return 0.0
