@@ -59,7 +59,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         first_c: float = 5.0,
         folds: int = 3,
         max_iter: int = 60,
-        members: int = 3,
+        members: int = 2,
         vector: int = 48,
         hidden: int = 64,
         epochs: int = 20,

@@ -26,13 +26,15 @@ def build_profile(
     """Shares, focus and verdict of a posting's sentences.
 
     ``shared`` and general duties count for no role (the sources give the shared ones to both product jobs). The mix
-    score is that of the worst of the taxonomy's pairs.
+    score is that of the worst of the taxonomy's pairs, and like the main role it counts duties by the confidence of
+    their labels; shares count them whole.
     """
     weights = role_weights(sentences, taxonomy)
+    told = role_weights(sentences, taxonomy, by_confidence=True)
     found = Counter([s.label for s in sentences])
     total = sum(weights.values())
     shares = {role: weight / total if total else 0.0 for role, weight in weights.items()}
-    score = max((pair_score(weights, pair) for pair in taxonomy.pairs), default=0.0)
+    score = max((pair_score(told, pair) for pair in taxonomy.pairs), default=0.0)
     internal = sum(share * taxonomy[role].internal for role, share in shares.items())
     return Profile(
         shares=shares,
@@ -40,7 +42,7 @@ def build_profile(
         duties=total,
         mix_score=score,
         mixed=score >= t.MIX_THRESHOLD,
-        main_role=main_role(sentences, title, taxonomy),
+        main_role=_main_role(told, sum([s.confidence for s in sentences if s.zone is _DUTY]), title, taxonomy),
         title_role=title_role(title, taxonomy),
         internal=internal,
         external=1 - internal if total else 0.0,
@@ -48,34 +50,40 @@ def build_profile(
     )
 
 
-def role_weights(sentences: Sequence[LabeledSentence], taxonomy: Taxonomy = TAXONOMY) -> dict[Role, float]:
-    """Number of duties of each role; a compound one counts ``ALSO_WEIGHT`` for its second role, else for its first."""
+def role_weights(
+    sentences: Sequence[LabeledSentence], taxonomy: Taxonomy = TAXONOMY, by_confidence: bool = False
+) -> dict[Role, float]:
+    """Number of duties of each role; a compound one counts ``ALSO_WEIGHT`` for its second role, else for its first.
+
+    ``by_confidence``: each counts as much as its label is sure, 0 to 1.
+    """
     weights = dict.fromkeys(taxonomy, 0.0)
     for sentence in sentences:
         role = None if sentence.label is _NONE else taxonomy.role_of(sentence.label)
         if role is None:
             continue
+        weight = sentence.confidence if by_confidence else 1.0
         if sentence.also is None:
-            weights[role] += 1
+            weights[role] += weight
         else:
-            weights[role] += 1 - ALSO_WEIGHT
-            weights[sentence.also] += ALSO_WEIGHT
+            weights[role] += (1 - ALSO_WEIGHT) * weight
+            weights[sentence.also] += ALSO_WEIGHT * weight
     return weights
 
 
 def pair_score(weights: Mapping[Role, float], pair: MixPair) -> float:
-    """Mix score of one pair of roles, given the number of duties of each role."""
+    """Mix score of one pair of roles, given each role's duties by confidence."""
     return mix_score(weights[pair.first], weights[pair.second])
 
 
 def worst_pair(sentences: Sequence[LabeledSentence], taxonomy: Taxonomy = TAXONOMY) -> MixPair:
     """The pair that a posting mixes most, the first of equals. Raises ValueError where the taxonomy names no pair."""
-    weights = role_weights(sentences, taxonomy)
+    weights = role_weights(sentences, taxonomy, by_confidence=True)
     return max(taxonomy.pairs, key=lambda pair: pair_score(weights, pair))
 
 
 def mix_score(product: float, marketing: float) -> float:
-    """Probability that a posting with so many duties of the two product jobs is mixed (logistic, see thresholds)."""
+    """Probability that so many duties of the two jobs, by confidence, make a posting mixed (logistic, see thresholds)."""
     smaller, both = min(product, marketing), product + marketing
     if smaller <= 0:
         return 0.0
@@ -83,24 +91,15 @@ def mix_score(product: float, marketing: float) -> float:
     return 1 / (1 + math.exp(-odds))
 
 
-def main_role(sentences: Sequence[LabeledSentence], title: str | None, taxonomy: Taxonomy = TAXONOMY) -> Role | None:
+def _main_role(
+    told: Mapping[Role, float], everything: float, title: str | None, taxonomy: Taxonomy = TAXONOMY
+) -> Role | None:
     """The role whose work fills most of the job, or None where none leads or the title is another occupation's.
 
-    Duties count by the confidence of their labels. The title counts like some duties of its role: it settles what
-    vague or few duties leave open, and is outvoted where they speak of another role (thresholds ``MAIN_…``).
+    The title counts like some duties of its role: it settles what vague or few duties leave open, and is outvoted where
+    they speak of another role (thresholds ``MAIN_…``). ``everything``: all duties, general and shared ones with them.
     """
-    told = dict.fromkeys(taxonomy, 0.0)
-    everything = 0.0
-    for sentence in sentences:
-        if sentence.zone is _DUTY:
-            everything += sentence.confidence
-            role = taxonomy.role_of(sentence.label)
-            if role is not None:
-                told[role] += sentence.confidence
     promised = title_role(title, taxonomy)
     role = max(told, key=lambda r: told[r] + (t.MAIN_TITLE_WEIGHT if r is promised else 0))
-    if role is promised:
-        least = t.MAIN_MIN_SHARE_TITLE
-    else:
-        least = t.MAIN_MIN_SHARE if promised or not title else t.MAIN_MIN_SHARE_OTHER
+    least = t.MAIN_MIN_SHARE if promised or not title else t.MAIN_MIN_SHARE_OTHER
     return role if told[role] >= max(t.MAIN_MIN_DUTIES, least * everything) else None
