@@ -8,12 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from thinc.api import Adam
+from thinc.api import Adam, fix_random_seed
 
 from analyzer.roles.context import ContextNetwork, Floats, reading
 from analyzer.roles.context_training import Material, Plan, _Network, train_network
 
-PLAN = Plan(vector=4, hidden=6, depth=2, epochs=3, batch=2, word_dropout=0, vector_dropout=0, dropout=0, decay=0)
+PLAN = Plan(
+    vector=4, hidden=6, depth=2, epochs=3, least_steps=0, batch=2, word_dropout=0, vector_dropout=0, dropout=0, decay=0
+)
 CLASSES, FORMS, FEATURES = 3, 5, 7
 LENGTHS = np.array([4, 1, 3])
 HEADINGS = np.array([-1, 1, 1, 1, -1, 0, 0, 2])
@@ -54,6 +56,7 @@ def test_inference_computes_what_was_trained(material: Material) -> None:
 
 
 def test_gradients_are_those_of_the_loss(material: Material) -> None:
+    fix_random_seed(0)
     layers, batch = _Network(material, PLAN, np.random.default_rng(0)), in_batch(material)
     scores, backward = layers._forward(batch)
     direction = np.random.default_rng(1).normal(size=scores.shape).astype(np.float32)
@@ -127,3 +130,14 @@ def test_networks_are_averaged(material: Material) -> None:
     both = scores_of(ContextNetwork.stack([one, two]), vectors, material)
     apart = (scores_of(one, vectors, material) + scores_of(two, vectors, material)) / 2
     np.testing.assert_allclose(both, apart, rtol=1e-4, atol=1e-5)
+
+
+def test_a_small_corpus_is_gone_through_more_often(material: Material) -> None:
+    """Two batches an epoch: 60 steps are 30 epochs, whatever fewer are asked for."""
+    few, many = replace(PLAN, epochs=1, least_steps=60), replace(PLAN, epochs=30)
+    for left, right in zip(
+        train_network(material, few, 5)[0].arrays().values(),
+        train_network(material, many, 5)[0].arrays().values(),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(left, right)

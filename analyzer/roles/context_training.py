@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -38,13 +38,15 @@ class Plan:
     """Shape of the network and course of its training; figures behind the defaults: ``models/README.md``.
 
     ``word_dropout`` drops whole features of a sentence, ``vector_dropout`` numbers of its word vector, ``dropout``
-    numbers between the layers; ``smoothing`` is that of the target, ``decay`` that of the weights.
+    numbers between the layers; ``smoothing`` is that of the target, ``decay`` that of the weights. A small corpus is
+    gone through more often than ``epochs``, until ``least_steps`` are made.
     """
 
     vector: int = 48
     hidden: int = 64
     depth: int = 2
     epochs: int = 20
+    least_steps: int = 600
     batch: int = 16
     rate: float = 2e-3
     warmup: float = 0.1
@@ -64,7 +66,9 @@ def train_network(material: Material, plan: Plan, seed: int) -> tuple[ContextNet
         fix_random_seed(seed)
         chance = np.random.default_rng(seed)
         network = _Network(material, plan, chance)
-        steps = plan.epochs * math.ceil(len(material.lengths) / plan.batch)
+        batches = math.ceil(len(material.lengths) / plan.batch)
+        plan = replace(plan, epochs=max(plan.epochs, math.ceil(plan.least_steps / batches)))
+        steps = plan.epochs * batches
         optimizer = Adam(_one_cycle(plan, steps), L2=plan.decay, grad_clip=1.0)
         for batch in _batches(material, plan, chance):
             network.update(batch, optimizer)
