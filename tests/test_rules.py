@@ -85,6 +85,10 @@ CASES: dict[str, tuple[list[tuple[str, str | None]], list[tuple[str, str | None]
             (DUTIES + LAUNCHES + "pm: * Own the backlog\n", "Product Manager"),
             (DUTIES + PRODUCT, "Marketing Manager"),
             (DUTIES + PRODUCT, "Developer Advocate"),
+            (
+                DUTIES + PROJECTS * 2 + "pm: * Own it\npm: * Set goals\npmm: * Train sales\npmm: * Pitch\n",
+                "Community Manager",
+            ),
             (DUTIES + LAUNCHES.replace("pmm:", "pmm?:", 2), "Product Manager"),
         ],
         [
@@ -102,6 +106,14 @@ CASES: dict[str, tuple[list[tuple[str, str | None]], list[tuple[str, str | None]
             (
                 DUTIES + FORUM * 2 + "mm: * Plan the campaigns\nmm: * Buy media\nmc: * Send mail\n",
                 "Head of Communications",
+            ),
+            (
+                DUTIES + LAUNCHES * 2 + "pm: * Own the backlog\npm: * Accept stories\npm: * Set goals\n",
+                "Product Manager",
+            ),
+            (
+                DUTIES + PRODUCT * 2 + "pmm: * Train sales\npmm: * Plan fairs\npmm: * Pitch\n",
+                "Product Marketing Manager",
             ),
         ],
     ),
@@ -133,6 +145,8 @@ CASES: dict[str, tuple[list[tuple[str, str | None]], list[tuple[str, str | None]
             (DUTIES + PRODUCT + FORUM, "Product Manager"),
             (DUTIES + LAUNCHES + FORUM, None),
             (DUTIES + PRODUCT + FORUM.replace("cm:", "cm?:", 1), "Product Manager"),
+            (DUTIES + PRODUCT + FORUM + "general: * Bake bread\n" * 9, "Product Manager"),
+            (DUTIES + FORUM + "pm: * Own it\npmm: * Pitch\nmc: * Send mail\n" + "general: * Bake bread\n" * 2, "Nurse"),
         ],
         [
             (DUTIES + FORUM + FORUM, "Community Manager"),
@@ -140,6 +154,10 @@ CASES: dict[str, tuple[list[tuple[str, str | None]], list[tuple[str, str | None]
             (DUTIES + FORUM + PRODUCT, "Community Manager"),
             (DUTIES + PRODUCT + "cm: * Answer members in the forum\n", "Product Manager"),
             (DUTIES + PRODUCT + FORUM.replace("cm:", "cm?:"), "Product Manager"),
+            (DUTIES + FORUM + FORUM + "pm: * Own the backlog\n", "Product Manager"),
+            (DUTIES + FORUM + "pm: * Own the backlog\npmm: * Train sales\n", "Nurse"),
+            (DUTIES + FORUM + "pm: * Own it\npmm: * Pitch\nmc: * Send mail\n" + "general: * Bake bread\n" * 9, "Nurse"),
+            (DUTIES + FORUM + "pm: * Own it\npmm: * Pitch\nmc: * Send mail\n" + "general: * Bake bread\n" * 9, None),
         ],
     ),
     "DUT001": (
@@ -215,6 +233,27 @@ EVIDENCE = [
     ("DUT002", PROSE, None, (1, 2, 3)),
     ("SIZ001", SMALL + DUTIES + PRODUCT + LAUNCHES, None, (0,)),
 ]
+
+
+MIXES = [
+    (PRODUCT + LAUNCHES, "4 duties of a product manager and 4 of a product marketing manager (", range(1, 9)),
+    (PRODUCT.replace("pm:", "pm?:", 1) + LAUNCHES, "3 duties of a product manager and 4 of a", range(2, 9)),
+    (PRODUCT.replace("pm:", "pm?:", 2) + LAUNCHES, "2 duties of a product manager and 4 of a", range(3, 9)),
+    (PRODUCT.replace("pm:", "pm?:", 3) + LAUNCHES, "4 duties of a product manager and 4 of a", range(1, 9)),
+    (
+        "pm+pmm: * Own the roadmap and the launch\n" + PRODUCT + LAUNCHES,
+        "5 duties of a product manager and 5 of a product marketing manager, 1 of them counted on both sides (",
+        range(1, 10),
+    ),
+    ("pm+pmm?: * Own the roadmap and the launch\n" + PRODUCT + LAUNCHES, "manager and 4 of a product m", range(2, 10)),
+]
+
+
+@pytest.mark.parametrize(("draft", "said", "indices"), MIXES)
+def test_a_mix_counts_its_evidence(draft: str, said: str, indices: range) -> None:
+    finding = check(DUTIES + draft)["MIX001"]
+    assert said in finding.message and finding.sentences == tuple(indices)
+    assert ("both sides" in said) == ("both sides" in finding.message)
 
 
 @pytest.mark.parametrize(("code", "draft", "title", "indices"), EVIDENCE, ids=[row[0] for row in EVIDENCE])

@@ -96,6 +96,32 @@ SMALL = [
     "as the founding product marketer",
     "We're currently 30 people in two cities",
     "you wear many hats: wearing many hats",
+    "Our 25 team members sit in three cities.",
+    "our nearly 40 colleagues",
+    "We are a team of 30.",
+    "We're a team of 30, all of them bakers.",
+    "A team of about 30 spread over two towns",
+    "We are 40 people worldwide.",
+    "We are about 40 people who use what we make",
+    "With 45 employees worldwide, we are busy",
+    "a bakery with 30 people who trust each other",
+    "our first marketing manager",
+    "as the only product person",
+    "The sole product owner of the firm",
+    "the first product & marketing hire",
+    "You will be the first product marketing manager",
+    "our 1st PM",
+    "the founding PMM",
+    "We're a small business.",
+    "We are a proud small business with a van",
+    "As a small business, we care",
+    "One of the first hires in Graz",
+    "one of our first ten employees",
+    "one of the first members of the club",
+    "one of the first people to join us",
+    "an early-stage climate start-up",
+    "An early stage SaaS company",
+    "our early-stage venture",
 ]
 NOT_SMALL = [
     "We are a team of 1,200 people.",
@@ -104,6 +130,66 @@ NOT_SMALL = [
     "5+ years in start-ups",
     "",
     "We employ many.",
+    "More than 40 people use it every day.",
+    "Over 30 people already rely on the app",
+    "with 50 people who earn more",
+    "Some 20 people trust us",
+    "about 50 people can save money",
+    "over 40 people across the world",
+    "around 45 people worldwide read it",
+    "some 40 employees rely on the tool",
+    "A team of 30 engineers",
+    "a sales team of 30",
+    "a team of 12 in-house lawyers",
+    "a team of 30-40 drivers",
+    "Our first product shipped in spring.",
+    "the only product that bakes by itself",
+    "not only product managers but bakers",
+    "It is not only marketing person and stage.",
+    "We only hire bakers",
+    "a remote-first marketing manager",
+    "first marketing campaigns",
+    "Software for the small business",
+    "as a small business owner you know",
+    "We help every small business thrive.",
+    "one of the first banks in town",
+    "one of the first people to hear of it",
+    "early-stage research",
+    "early-stage venture capital",
+    "an early-stage idea",
+]
+LARGE = [
+    "We are a Fortune 500 company.",
+    "At a Fortune 100 insurance company",
+    "We are over 1,200 people worldwide",
+    "with more than 5,000 employees worldwide",
+    "With some 2,000 people in ten towns",
+    "We're a team of 2,000 across the world.",
+    "Listed on the NYSE",
+]
+NOT_LARGE = [
+    "Customers from the Fortune 500",
+    "trusted by Fortune 500 companies",
+    "half of the Fortune 100 use it",
+    "Over 5,000 people use the app.",
+    "about 20,000 people that rely on us",
+    "More than 90,000 people worldwide",
+    "More than 90,000 people in 30 countries use it",
+    "helping over 7,000 people in the north to save",
+    "over 3,000 people around the world",
+    "more than 1,500 employees use it daily",
+]
+DUTIES = [
+    ("Lead a small team", Size.UNKNOWN),
+    ("Coach a small but busy team", Size.UNKNOWN),
+    ("Lead a team of five", Size.UNKNOWN),
+    ("Manage a team of 30", Size.UNKNOWN),
+    ("Manage a team of 30 people", Size.UNKNOWN),
+    ("Supervise about 20 people", Size.UNKNOWN),
+    ("Join as our first hire and lead a small team", Size.SMALL),
+    ("Find the market of an early-stage startup", Size.SMALL),
+    ("We are 12 people, and you plan their week", Size.SMALL),
+    ("Write to more than 2,000 employees", Size.LARGE),
 ]
 
 
@@ -118,6 +204,27 @@ def test_other_firms_are_not_called_small(text: str) -> None:
     assert company_size(text)[0] is not Size.SMALL
 
 
+@pytest.mark.parametrize("text", LARGE)
+def test_large_firms_are_known(text: str) -> None:
+    assert company_size(text)[0] is Size.LARGE
+
+
+@pytest.mark.parametrize("text", NOT_LARGE)
+def test_customers_make_no_firm_large(text: str) -> None:
+    assert company_size(text)[0] is Size.UNKNOWN
+
+
+@pytest.mark.parametrize(("text", "size"), DUTIES)
+def test_a_team_in_a_duty_is_the_one_to_lead(text: str, size: Size) -> None:
+    assert company_size(text, duty=True)[0] is size
+    assert size_of([sentence(text, Zone.DUTY)])[0] is size
+
+
+@pytest.mark.parametrize("text", [*SMALL, *LARGE])
+def test_a_sentence_that_tells_a_size_tells_it_in_a_posting(text: str) -> None:
+    assert size_of([sentence("We bake bread."), sentence(text)]) == (company_size(text)[0], (1,))
+
+
 def sentence(text: str, zone: Zone = Zone.COMPANY) -> LabeledSentence:
     return LabeledSentence(0, len(text), text, Label.NONE, zone, 0.9)
 
@@ -128,6 +235,7 @@ SIZES = [
     (["A small team with big plans", "You'll be our first marketing hire."], Size.SMALL, (0, 1)),
     (["A small team in a Fortune 500 company"], Size.LARGE, (0,)),
     (["A small team", "Listed on Nasdaq"], Size.LARGE, (1,)),
+    (["Over 40 people rely on us, a small company", "Listed on Nasdaq"], Size.LARGE, (1,)),
     (["Listed on Nasdaq", "We are 30 people"], Size.SMALL, (1,)),
 ]
 

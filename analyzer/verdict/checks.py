@@ -32,6 +32,8 @@ _FOR_REQUIREMENTS = re.compile(
     re.IGNORECASE,
 )
 _CLOSE = " It is a close call."
+_ENOUGH_SURE = 2
+"""Where a side of a mix has so many sentences that the analyzer is sure of, the others are no evidence for it."""
 
 
 def mixed(facts: Facts) -> Evidence | None:
@@ -39,19 +41,28 @@ def mixed(facts: Facts) -> Evidence | None:
     if not facts.profile.mixed:
         return None
     pair = worst_pair(facts.sentences, facts.taxonomy)
-    first, second = indices_of(facts.sentences, pair.first), indices_of(facts.sentences, pair.second)
+    first, second = _surest(facts, pair.first), _surest(facts, pair.second)
+    both = len({*first} & {*second})
     small = facts.profile.size is Size.SMALL
     score = facts.profile.mix_score
     words = {
         **_jobs(facts, pair),
         "first_count": str(len(first)),
         "second_count": str(len(second)),
+        "both": f", {both} of them counted on both sides" if both else "",
         "score": f"{score:.2f}",
         "threshold": f"{t.MIX_THRESHOLD:.2f}",
         "size": _SMALL_FIRM if small else "",
         "close": _CLOSE if close_call(facts.profile) else "",
     }
     return Evidence(tuple(sorted({*first, *second})), words, Level.NOTE if small else None, pair)
+
+
+def _surest(facts: Facts, role: Role) -> tuple[int, ...]:
+    """Indices of a role's sentences, without those whose label is unsure where enough others are left."""
+    found = indices_of(facts.sentences, role)
+    sure = tuple(i for i in found if not unsure_of(facts.sentences[i]))
+    return sure if len(sure) >= _ENOUGH_SURE else found
 
 
 def compound(facts: Facts) -> Evidence | None:
@@ -67,18 +78,28 @@ def compound(facts: Facts) -> Evidence | None:
 
 
 def title_disagrees(facts: Facts) -> Evidence | None:
-    """TTL001: another role than the title's fills most of the posting, the title's hardly any of it."""
+    """TTL001: another role than the title's fills most of the posting, the title's hardly any of it.
+
+    Not where the two are those that MIX001 says are mixed.
+    """
     profile = facts.profile
     title, main = profile.title_role, profile.main_role
-    if title is None or main is None or profile.duties < t.TITLE_MIN_DUTIES:
+    if title is None or main is None or profile.duties < t.TITLE_MIN_DUTIES or _mix(facts, title, main):
         return None
     promised = frozenset((title,)) if facts.taxonomy.own else _promised(facts.title, title)
     hardly = sum(profile.shares[role] for role in promised) <= t.TITLE_MAX_SHARE
-    telling = profile.duties >= t.TELLING_MIN_SHARE * sum(s.zone is Zone.DUTY for s in facts.sentences)
-    if main in promised or not hardly or not telling or not _leads(facts, main, t.TITLE_MIN_LEAD):
+    if main in promised or not hardly or not _telling(facts) or not _leads(facts, main, t.TITLE_MIN_LEAD):
         return None
     told_elsewhere = project_work(facts) or production_work(facts) or promises_two_jobs(facts.title, facts.taxonomy)
     return None if told_elsewhere else Evidence(indices_of(facts.sentences, main), _shares(facts, title, main))
+
+
+def _mix(facts: Facts, one: Role, other: Role) -> bool:
+    """Whether a posting is mixed of these two roles."""
+    if not facts.profile.mixed:
+        return False
+    pair = worst_pair(facts.sentences, facts.taxonomy)
+    return {one, other} == {pair.first, pair.second}
 
 
 def _promised(title: str | None, role: Role) -> frozenset[Role]:
@@ -110,11 +131,17 @@ def production_work(facts: Facts) -> Evidence | None:
 
 
 def community_inside(facts: Facts) -> Evidence | None:
-    """CMY001: community work in a posting that neither its title nor its duties make a community job."""
+    """CMY001: community work in a posting that neither its title nor its duties make a community job.
+
+    Not where it is most of what shows a role, nor where no role leads and few duties show any: there is no other job
+    that it could be inside of.
+    """
     profile, role = facts.profile, Role.COMMUNITY_MANAGER
-    if role in (profile.title_role, profile.main_role):
-        return None
     share, found = profile.shares[role], indices_of(facts.sentences, role)
+    if role in (profile.title_role, profile.main_role) or share >= t.MOSTLY_SHARE:
+        return None
+    if profile.main_role is None and not _telling(facts):
+        return None
     sure = any(not unsure_of(facts.sentences[i]) for i in found)
     if share * profile.duties < t.INSIDE_MIN_DUTIES or share < t.INSIDE_MIN_SHARE or not sure:
         return None
@@ -173,6 +200,11 @@ def _mostly(facts: Facts, title: Role, work: Role) -> Evidence | None:
     if not _leads(facts, work, t.MOSTLY_SHARE) or profile.shares[work] <= profile.shares[title]:
         return None
     return Evidence(indices_of(facts.sentences, work), _shares(facts, title, work))
+
+
+def _telling(facts: Facts) -> bool:
+    """Whether enough of all duties show a role."""
+    return facts.profile.duties >= t.TELLING_MIN_SHARE * sum([s.zone is _DUTY for s in facts.sentences])
 
 
 def _leads(facts: Facts, role: Role, share: float) -> bool:

@@ -60,7 +60,7 @@ RULES: tuple[Rule, ...] = (
         name="product management and product marketing mixed",
         level=Level.WARNING,
         about="Several duties of each of the two product jobs, and a real share of each (a note in a small firm).",
-        message="This posting mixes two jobs: {first_count} duties of {a_first} and {second_count} of {a_second}"
+        message="This posting mixes two jobs: {first_count} duties of {a_first} and {second_count} of {a_second}{both}"
         " (mix score {score}, mixed from {threshold}).{close}{size}",
         advice="Split it into two postings, or decide which of the two jobs you need most and move the other duties"
         " elsewhere.",
