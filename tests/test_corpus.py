@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.errors import CorpusError
-from analyzer.learn.corpus import DUTY_ROLES, count, read_corpus, read_file, read_source_phrases
+from analyzer.learn.corpus import DUTY_ROLES, count, read_contrasts, read_corpus, read_file, read_source_phrases
 from analyzer.learn.sources import read_sources
 from analyzer.roles.taxonomy import TAXONOMY
 from analyzer.types import Role, Size, Zone
@@ -101,3 +101,20 @@ def test_every_role_names_sources_that_speak_of_it() -> None:
     sources = read_sources()
     for info in TAXONOMY.values():
         assert all(str(info.role) in sources[key].says for key in info.sources), info.role
+
+
+def test_contrasts_differ_in_their_roles() -> None:
+    groups: dict[str, list[str]] = {}
+    for contrast in read_contrasts():
+        groups.setdefault(contrast.group, []).append(contrast.role)
+    assert len(groups) >= 300
+    assert all(2 <= len(roles) == len(set(roles)) for roles in groups.values())
+    assert {role for roles in groups.values() for role in roles} == set(DUTY_ROLES)
+
+
+def test_a_bad_contrast_is_named_with_file_and_line(tmp_path: Path) -> None:
+    assert read_contrasts(tmp_path) == []
+    for row in ("c1\tplumber\tFix it", "c1\tmarcom"):
+        (tmp_path / "contrasts.tsv").write_text(f"group\trole\ttext\nc1\tmarcom\tWrite it\n{row}\n", encoding="utf-8")
+        with pytest.raises(CorpusError, match=r"contrasts\.tsv:3: needs group, role and text"):
+            read_contrasts(tmp_path)

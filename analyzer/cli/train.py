@@ -84,5 +84,6 @@ def _setting(pair: str) -> tuple[str, float | int]:
     except ValueError:
         number = 0
     if number <= 0:
-        raise click.UsageError(f"--set {pair}: the value is a {type(defaults[key]).__name__} above zero")
+        kind = "whole number" if isinstance(defaults[key], int) else "number"
+        raise click.UsageError(f"--set {pair}: the value is a {kind} above zero")
     return key, number
