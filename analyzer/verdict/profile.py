@@ -97,11 +97,13 @@ def mix_score(product: float, marketing: float) -> float:
 def _main_role(
     told: Mapping[Role, float], everything: float, title: str | None, taxonomy: Taxonomy = TAXONOMY
 ) -> Role | None:
-    """The role whose work fills most of the job, or None where none leads or the title is another occupation's.
+    """The role whose work fills most of the job, or None where none leads or the title names another occupation.
 
     The title counts like some duties of its role: it settles what vague or few duties leave open, and is outvoted where
     they speak of another role (thresholds ``MAIN_…``). ``everything``: all duties, general and shared ones with them.
     """
+    if other_occupation(title, taxonomy):
+        return None
     promised = title_role(title, taxonomy)
     role = max(told, key=lambda r: told[r] + (t.MAIN_TITLE_WEIGHT if r is promised else 0))
     least = t.MAIN_MIN_SHARE if promised or not title else t.MAIN_MIN_SHARE_OTHER

@@ -28,8 +28,8 @@ MAIN_MIN_DUTIES = 0.5
 MAIN_MIN_SHARE = 0.2
 """… and at least this share of all duties, the general and shared ones counted in …"""
 
-MAIN_MIN_SHARE_OTHER = 0.5
-"""… or this one, where the title is that of another occupation."""
+MAIN_MIN_SHARE_OTHER = 0.4
+"""… or this one, where the title promises none of the roles."""
 
 SENTENCE_UNSURE = 0.5
 """A label below this probability is told as unsure."""
