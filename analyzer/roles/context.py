@@ -75,13 +75,19 @@ class ContextNetwork:
         return result
 
     def _member(self, m: int, read: Floats, words: Floats, around: _Around) -> Floats:
-        x = read @ self.reading_in[m] + words @ self.words_in[m] + self.bias_in[m]
+        # In place where it can be: the arrays are large, and new ones cost 5 % of a posting's time (3,000 scraped ones, twice).
+        x = read @ self.reading_in[m]
+        x += words @ self.words_in[m]
+        x += self.bias_in[m]
         x = _norm(_maxout(x), self.gains[m, 0], self.shifts[m, 0])
-        x = x + np.maximum(around.means(x) @ self.posting[m] + self.posting_bias[m], 0)[around.posting]
-        x = x + np.maximum(around.of_heading(x) @ self.heading[m] + self.heading_bias[m], 0)
+        x += np.maximum(around.means(x) @ self.posting[m] + self.posting_bias[m], 0)[around.posting]
+        above = around.of_heading(x) @ self.heading[m]
+        above += self.heading_bias[m]
+        x += np.maximum(above, 0, out=above)
         for depth, (weights, bias) in enumerate(zip(self.windows[m], self.windows_bias[m], strict=True), 1):
-            seen = around.window(x) @ weights + bias
-            x = x + _norm(_maxout(seen), self.gains[m, depth], self.shifts[m, depth])
+            seen = around.window(x) @ weights
+            seen += bias
+            x += _norm(_maxout(seen), self.gains[m, depth], self.shifts[m, depth])
         result: Floats = x @ self.out[m] + self.out_bias[m]
         return result
 
@@ -151,7 +157,9 @@ def _maxout(x: Floats) -> Floats:
 
 def _norm(x: Floats, gain: Floats, shift: Floats) -> Floats:
     """Layer normalisation: each row to mean 0 and variance 1, then scaled and shifted (Ba et al. 2016)."""
-    centred = x - x.mean(axis=1, keepdims=True)
+    centred: Floats = x - x.mean(axis=1, keepdims=True)
     spread = np.sqrt(np.einsum("ij,ij->i", centred, centred) / np.float32(x.shape[1]) + np.float32(_EPSILON))
-    result: Floats = centred * (gain / spread[:, None]) + shift
-    return result
+    centred /= spread[:, None]
+    centred *= gain
+    centred += shift
+    return centred
