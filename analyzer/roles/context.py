@@ -75,7 +75,7 @@ class ContextNetwork:
         return result
 
     def _member(self, m: int, read: Floats, words: Floats, around: _Around) -> Floats:
-        # In place where it can be: the arrays are large, and new ones cost 5 % of a posting's time (3,000 scraped ones, twice).
+        # In place where it can be: new arrays of this size cost 5 % of a posting's time (3,000 scraped ones, twice).
         x = read @ self.reading_in[m]
         x += words @ self.words_in[m]
         x += self.bias_in[m]
