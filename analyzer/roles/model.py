@@ -32,7 +32,7 @@ FORMAT = 2
 
 _ARRAYS = ("word_idf", "word_weights", "heading_idf", "heading_weights", "form_weights", "intercepts", "vectors")
 _NETWORK = "network_"
-_MAX_CACHED_TEXTS = 120_000
+_MAX_CACHED_TEXTS = 200_000
 
 
 @dataclass(frozen=True)
