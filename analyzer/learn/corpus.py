@@ -253,15 +253,7 @@ def read_source_phrases(folder: Path | None = None) -> list[SourcePhrase]:
     file = (folder or resource("corpus")) / "source_phrases.tsv"
     if not file.exists():
         raise CorpusError(f"{file}: missing; every corpus quotes its sources there")
-    phrases = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):
-        fields = line.split("\t")
-        if number == 1 or not line.strip():
-            continue
-        if len(fields) != 4 or fields[1] not in DUTY_ROLES:
-            raise CorpusError(f"{file}:{number}: needs id, role, source and duty, tab-separated")
-        phrases.append(SourcePhrase(*fields))
-    return phrases
+    return [SourcePhrase(*fields) for fields in _table_rows(file, 4, "id, role, source and duty")]
 
 
 CONTRASTS_FILE = "contrasts.tsv"
@@ -275,15 +267,18 @@ def read_contrasts(folder: Path | None = None) -> list[Contrast]:
     file = (folder or resource("corpus")) / CONTRASTS_FILE
     if not file.exists():
         return []
-    rows = []
+    return [Contrast(*fields) for fields in _table_rows(file, 3, "group, role and text")]
+
+
+def _table_rows(file: Path, width: int, columns: str) -> Iterator[list[str]]:
+    """Rows of a table behind its line of column names; the second field of each is a duty's role."""
     for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):
         fields = line.split("\t")
         if number == 1 or not line.strip():
             continue
-        if len(fields) != 3 or fields[1] not in DUTY_ROLES:
-            raise CorpusError(f"{file}:{number}: needs group, role and text, tab-separated")
-        rows.append(Contrast(*fields))
-    return rows
+        if len(fields) != width or fields[1] not in DUTY_ROLES:
+            raise CorpusError(f"{file}:{number}: needs {columns}, tab-separated")
+        yield fields
 
 
 def digest(files: Iterable[Path]) -> str:
